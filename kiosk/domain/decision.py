@@ -1,0 +1,105 @@
+"""Who is this? The answer of the gallery and what it means. Threshold AND margin, never one alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.domain.person import PersonId, Truth
+from kiosk.domain.policy import Matching
+
+
+class Outcome(StrEnum):
+    """How a visit ends."""
+
+    GRANTED = "granted"
+    DENIED = "denied"
+    DEFERRED = "deferred"
+    HELP = "help"
+
+
+class Reason(StrEnum):
+    """Why. A closed list; each has a text in every language (``reason.<value>``) and a next step (``next.<value>``)."""
+
+    RECOGNISED = "recognised"
+    ENROLLED = "enrolled"
+    NO_MATCH = "no_match"
+    AMBIGUOUS = "ambiguous"
+    EMPTY_GALLERY = "empty_gallery"
+    ATTACK = "attack"
+    LIVENESS_UNSURE = "liveness_unsure"
+    FACE_CHANGED = "face_changed"
+    FACE_LOST = "face_lost"
+    NOT_GUIDED = "not_guided"
+    NOT_CAPTURED = "not_captured"
+    DUPLICATE = "duplicate"
+    CONSENT_REFUSED = "consent_refused"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
+    NOT_SAVED = "not_saved"
+    DOOR_FAILED = "door_failed"
+    HELP_ASKED = "help_asked"
+    LOCKED_OUT = "locked_out"
+    PART_FAILED = "part_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One person of the gallery and how alike they are (cosine)."""
+
+    person: PersonId
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The best people of the gallery, best first, one entry a person (at most two are needed).
+
+    Attributes:
+        people: how many people were searched.
+    """
+
+    candidates: tuple[Candidate, ...]
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Accepting or not, and why.
+
+    Attributes:
+        person: who it is, only where the decision accepts (or the duplicate that stops an enrolment).
+        name: to greet by; for the screen only.
+        similarity: of the best candidate, where there is one.
+    """
+
+    reason: Reason
+    truth: Truth = Truth.LOCAL
+    person: PersonId | None = None
+    name: str = ""
+    similarity: float | None = None
+
+    @property
+    def accepts(self) -> bool:
+        """Whether this may open a door (given a live verdict of the same session and track)."""
+        return self.reason is Reason.RECOGNISED and self.person is not None
+
+
+def threshold_for(people: int, policy: Matching) -> float:
+    """The cosine that a gallery of this size asks for."""
+    return policy.large_threshold if people >= policy.large_gallery else policy.threshold
+
+
+def decide(match: Match, policy: Matching) -> Decision:
+    """Recognised only above the threshold and clear of the second person.
+
+    A similarity that is not a number accepts nobody.
+    """
+    if match.people == 0 or not match.candidates:
+        return Decision(Reason.EMPTY_GALLERY)
+    best = match.candidates[0]
+    if not best.similarity >= threshold_for(match.people, policy):
+        return Decision(Reason.NO_MATCH, similarity=best.similarity)
+    if len(match.candidates) > 1 and not best.similarity - match.candidates[1].similarity >= policy.margin:
+        return Decision(Reason.AMBIGUOUS, similarity=best.similarity)
+    return Decision(Reason.RECOGNISED, person=best.person, similarity=best.similarity)

@@ -1,0 +1,154 @@
+"""What can go wrong, as a closed tree with a closed list of codes.
+
+    KioskError(code, detail)
+    ├── ConfigError       wrong settings, wrong usage, unusable input file     exit 2
+    │   └── InputError    a picture, a details file, a table of pairs          exit 2
+    ├── CameraError       device, stream or clip                               exit 3
+    ├── ModelError        weights or the libraries that run them               exit 3
+    ├── StoreError        database, profile folder                             exit 3
+    ├── DoorError         the thing that opens                                 exit 3
+    └── InvariantBroken   our own bug: audit, Fault, restart                   exit 4
+
+A presentation attack, no match and poor light are values, not exceptions. Every code has a text in every language
+(``assets/text/*.toml``, key ``error.<code>`` and ``remedy.<code>``). ``detail`` names a file, key or number for the operator;
+it never holds anything personal, a token or pixels.
+"""
+
+from __future__ import annotations
+
+import logging
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Every error the kiosk can report; part of the public contract (``fault`` events, ``--json`` answers)."""
+
+    # settings and usage
+    CONFIG_UNKNOWN_KEY = "config_unknown_key"
+    CONFIG_BAD_VALUE = "config_bad_value"
+    CONFIG_UNREADABLE = "config_unreadable"
+    PROFILE_READ_ONLY = "profile_read_only"
+    PROFILE_IN_USE = "profile_in_use"
+    CAMERA_BAD_URI = "camera_bad_uri"
+    # input files
+    FILE_MISSING = "file_missing"
+    FILE_NOT_WRITABLE = "file_not_writable"
+    DETAILS_INVALID = "details_invalid"
+    TABLE_INVALID = "table_invalid"
+    PICTURE_NOT_A_PICTURE = "picture_not_a_picture"
+    PICTURE_DAMAGED = "picture_damaged"
+    PICTURE_TOO_LARGE = "picture_too_large"
+    FOLDER_EMPTY = "folder_empty"
+    # camera
+    CAMERA_NOT_FOUND = "camera_not_found"
+    CAMERA_CANNOT_OPEN = "camera_cannot_open"
+    CAMERA_STALLED = "camera_stalled"
+    CAMERA_LOST = "camera_lost"
+    CLIP_UNREADABLE = "clip_unreadable"
+    CLIP_EMPTY = "clip_empty"
+    # models and the libraries that run them
+    MODEL_MISSING = "model_missing"
+    MODEL_NO_SOURCE = "model_no_source"
+    MODEL_WRONG_HASH = "model_wrong_hash"
+    MODEL_BROKEN = "model_broken"
+    LIBRARY_MISSING = "library_missing"
+    VISION_STOPPED = "vision_stopped"
+    # store
+    STORE_NEWER = "store_newer"
+    STORE_DAMAGED = "store_damaged"
+    STORE_LOCKED = "store_locked"
+    STORE_FULL = "store_full"
+    STORE_READ_ONLY = "store_read_only"
+    STORE_FAILED = "store_failed"
+    PERSON_UNKNOWN = "person_unknown"
+    # door
+    DOOR_FAILED = "door_failed"
+    # ours
+    INVARIANT_BROKEN = "invariant_broken"
+
+
+class KioskError(Exception):
+    """An error with a code, a remedy in every language and an exit status.
+
+    Args:
+        code: what happened.
+        detail: which file, key, device or number; for operators, never personal.
+    """
+
+    exit_status = 3
+    level = logging.ERROR
+
+    def __init__(self, code: Code, detail: str = "") -> None:
+        """Keep the code and the detail; the text comes from the language files."""
+        super().__init__(f"{code}: {detail}" if detail else str(code))
+        self.code = code
+        self.detail = detail
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same call may succeed later without anybody changing anything."""
+        return self.code in _RETRYABLE
+
+    @property
+    def text_key(self) -> str:
+        """Key of the sentence to show."""
+        return f"error.{self.code}"
+
+    @property
+    def remedy_key(self) -> str:
+        """Key of the sentence that says what to do."""
+        return f"remedy.{self.code}"
+
+
+class ConfigError(KioskError):
+    """Wrong settings or wrong usage."""
+
+    exit_status = 2
+
+
+class InputError(ConfigError):
+    """A file given by the caller cannot be used."""
+
+
+class CameraError(KioskError):
+    """A device, stream or clip fails."""
+
+    level = logging.WARNING
+
+
+class ModelError(KioskError):
+    """Weights are missing, wrong or broken, or a library that runs them is."""
+
+
+class StoreError(KioskError):
+    """The database or the profile folder cannot be used."""
+
+
+class DoorError(KioskError):
+    """The thing that opens did not."""
+
+
+class InvariantBroken(KioskError):
+    """Our own bug: a rule that must hold does not."""
+
+    exit_status = 4
+    level = logging.CRITICAL
+
+    def __init__(self, detail: str) -> None:
+        """Say which rule broke."""
+        super().__init__(Code.INVARIANT_BROKEN, detail)
+
+
+_RETRYABLE = frozenset(
+    {
+        Code.CAMERA_NOT_FOUND,
+        Code.CAMERA_CANNOT_OPEN,
+        Code.CAMERA_STALLED,
+        Code.CAMERA_LOST,
+        Code.MODEL_NO_SOURCE,
+        Code.VISION_STOPPED,
+        Code.STORE_LOCKED,
+        Code.STORE_FULL,
+        Code.DOOR_FAILED,
+    }
+)

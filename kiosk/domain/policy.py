@@ -1,0 +1,132 @@
+"""The limits a station works by. Every number that decides something stands here, with its unit and its source.
+
+Settings may change them (section ``policy``); nothing else does. Distances are real ones: a face's distance follows from
+the distance between the eyes in pixels, 63 mm in an adult (Dodgson 2004, mean), and the camera's horizontal field of view.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+INTEROCULAR_CM = 6.3
+
+
+class ChallengeUse(StrEnum):
+    """When the active step is asked for."""
+
+    NEVER = "never"
+    UNSURE = "unsure"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where a person may stand and how they may look. Lengths in cm, angles in degrees, shares 0..1."""
+
+    field_of_view_deg: float = 60.0
+    nearest_cm: float = 20.0
+    farthest_cm: float = 75.0
+    min_face_share: float = 0.17  # of the frame's width; below it tracking begins to miss (measured)
+    max_face_share: float = 0.80  # of the frame's width or height, whichever is tighter
+    max_off_centre: float = 0.30  # of the frame's width/height, face centre to oval centre
+    max_yaw_deg: float = 14.0  # the passive networks' gate (measured)
+    max_pitch_deg: float = 20.0
+    max_roll_deg: float = 20.0
+    bystander_share: float = 0.60  # a second face this large, relative to the first, stops the session
+    wake_share: float = 0.10  # of the frame's width: a face this large wakes the station
+
+    def distance_cm(self, *, interocular_px: float, frame_width: int, yaw_deg: float = 0.0) -> float:
+        """Distance of the face, from the eyes. ``yaw_deg`` undoes the shortening of a turned head."""
+        focal_px = frame_width / 2 / math.tan(math.radians(self.field_of_view_deg) / 2)
+        turned = max(0.5, math.cos(math.radians(yaw_deg)))
+        return focal_px * INTEROCULAR_CM * turned / max(interocular_px, 1e-6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Light:
+    """What counts as a picture worth keeping; units of :class:`~kiosk.domain.face.Measures`."""
+
+    min_brightness: float = 30.0
+    max_brightness: float = 225.0
+    max_clipped: float = 0.35
+    max_backlight: float = 110.0
+    min_sharpness: float = 0.25
+    max_occlusion: float = 0.50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LivenessPolicy:
+    """How passive samples become a verdict. Scores 0..1; see :mod:`kiosk.domain.liveness` for the rule."""
+
+    threshold: float = 0.048  # model A alone, chosen at 5 % BPCER on development sites (measured)
+    sure: float = 0.60  # a window this clearly live may end early
+    min_frames: int = 6
+    min_ms: float = 150.0
+    full_ms: float = 1000.0  # a window that is not clear is watched this long
+    veto_frames: int = 4  # this many frames in a row under the threshold are an attack, for good
+    max_gap_ms: float = 400.0  # a longer gap between two samples starts the window again
+    challenge: ChallengeUse = ChallengeUse.NEVER
+    challenge_turn_deg: float = 15.0
+    challenge_reaction_ms: float = 200.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """When two faces are one person. Cosines."""
+
+    threshold: float = 0.50
+    large_gallery: int = 1000
+    large_threshold: float = 0.53
+    margin: float = 0.05  # to the second person
+    duplicate: float = 0.50  # an enrolment this close to somebody else is shown to the operator
+    same_person: float = 0.40  # first live frame against captured stills: below it the face was swapped
+    probe_stills: int = 2
+    enrol_stills: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Every wait has a limit, in milliseconds."""
+
+    hold_ms: float = 60.0  # guidance must be met this long before liveness counts
+    track_lost_ms: float = 700.0
+    guiding_ms: float = 20_000.0
+    holding_ms: float = 4_000.0
+    liveness_ms: float = 5_000.0
+    challenge_ms: float = 6_000.0
+    capturing_ms: float = 2_000.0
+    deciding_ms: float = 1_500.0
+    submitting_ms: float = 5_000.0
+    consent_ms: float = 120_000.0
+    details_ms: float = 600_000.0
+    review_ms: float = 120_000.0
+    granted_ms: float = 3_000.0
+    denied_ms: float = 4_000.0
+    help_ms: float = 8_000.0
+    cooldown_ms: float = 1_500.0
+    operator_ms: float = 300_000.0
+    fault_recheck_ms: float = 5_000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lockout:
+    """How often somebody may try."""
+
+    attacks: int = 5  # presentation attacks within the window
+    window_ms: float = 120_000.0
+    locked_ms: float = 30_000.0
+    max_restarts: int = 3  # of one visit after a track break, a second face or a swap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """All of it."""
+
+    placement: Placement = field(default_factory=Placement)
+    light: Light = field(default_factory=Light)
+    liveness: LivenessPolicy = field(default_factory=LivenessPolicy)
+    matching: Matching = field(default_factory=Matching)
+    timing: Timing = field(default_factory=Timing)
+    lockout: Lockout = field(default_factory=Lockout)

@@ -1,0 +1,183 @@
+"""One small protocol for each thing the rules need done. No library type crosses a port; errors are :class:`KioskError`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from kiosk.domain.decision import Match
+from kiosk.domain.face import Embedding, Face, Frame, Pixels, Sighting
+from kiosk.domain.person import Person, PersonId
+from kiosk.domain.record import AuditEntry, Enrolment, Validation
+
+
+class Clock(Protocol):
+    """Time, so that tests can own it."""
+
+    def now(self) -> datetime:
+        """Wall clock, UTC, aware."""
+        ...
+
+    def mono_ms(self) -> float:
+        """Monotonic milliseconds; only differences mean anything."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CameraInfo:
+    """What was opened. ``fps`` is what the source claims, 0 where it does not say; ``finite`` for clips that end."""
+
+    uri: str
+    name: str
+    width: int
+    height: int
+    fps: float
+    finite: bool = False
+
+
+class Camera(Protocol):
+    """Frames in. One thread opens, reads and closes; a read may block, the station watches it.
+
+    A camera that was closed can be opened again. ``close`` never raises and may be called twice.
+    """
+
+    def open(self) -> CameraInfo:
+        """Open the source.
+
+        Raises:
+            CameraError: it is not there, is busy, or gives no first frame.
+        """
+        ...
+
+    def read(self) -> Frame | None:
+        """Next frame, or None once a finite source has ended (and from then on).
+
+        Raises:
+            CameraError: the source broke (``camera_lost``).
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the source."""
+        ...
+
+
+CameraFactory = Callable[[], Camera]
+
+
+class Depth(Enum):
+    """How much to look at."""
+
+    TRACK = "track"
+    FULL = "full"
+
+
+class Vision(Protocol):
+    """Pixels to observations. Created, used and closed on one thread."""
+
+    def look(self, frame: Frame, depth: Depth) -> Sighting:
+        """Find and follow faces; with FULL also measure and judge liveness. Frames come in order of ``mono_ms``.
+
+        Raises:
+            ModelError: the engine failed. Never reported as "no face".
+        """
+        ...
+
+    def embed(self, pixels: Pixels, face: Face) -> Embedding | None:
+        """Template of one face; None where the geometry is broken.
+
+        Raises:
+            ModelError: the engine failed.
+        """
+        ...
+
+    def forget(self) -> None:
+        """Drop all tracks; the next face is a new one."""
+        ...
+
+    def close(self) -> None:
+        """Free the engines. Safe to call twice."""
+        ...
+
+
+class Gallery(Protocol):
+    """Who is this? Exact 1:N over templates of one set of weights. Safe to call from any thread."""
+
+    def identify(self, probe: Embedding) -> Match:
+        """The two best people."""
+        ...
+
+    def add(self, person: PersonId, template: Embedding) -> None:
+        """One more template of a person."""
+        ...
+
+    def remove(self, person: PersonId) -> None:
+        """Forget all templates of a person; unknown people are ignored."""
+        ...
+
+    @property
+    def people(self) -> int:
+        """How many people it holds."""
+        ...
+
+
+class Store(Protocol):
+    """People and results that outlive a power cut. Each call is one transaction; any thread may call.
+
+    Every call raises :class:`~kiosk.domain.errors.StoreError`.
+    """
+
+    def enrol(self, enrolment: Enrolment) -> Person:
+        """Write person, consent, templates, validation and audit line together; all of them or none."""
+        ...
+
+    def record(self, validation: Validation) -> None:
+        """Write one result and its audit line."""
+        ...
+
+    def people(self, search: str = "") -> Sequence[Person]:
+        """All people, without pictures, by last and first name; ``search`` looks in names, document number, e-mail."""
+        ...
+
+    def person(self, person: PersonId) -> Person:
+        """One, whole. Raises ``person_unknown``."""
+        ...
+
+    def update(self, person: Person) -> Person:
+        """Change details and status; sets ``updated_at``. Raises ``person_unknown``."""
+        ...
+
+    def delete(self, person: PersonId) -> None:
+        """Remove the person, their pictures and templates; an audit line without biometric data stays."""
+        ...
+
+    def templates(self, model_sha256: str) -> Iterable[tuple[PersonId, Embedding]]:
+        """All templates made with these weights."""
+        ...
+
+    def validations(self, limit: int = 100) -> Sequence[Validation]:
+        """Newest first."""
+        ...
+
+    def audit(self) -> Sequence[AuditEntry]:
+        """Oldest first."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file. Safe to call twice."""
+        ...
+
+
+class Door(Protocol):
+    """What opens when access is granted."""
+
+    def open(self) -> None:
+        """Open for one person.
+
+        Raises:
+            DoorError: it did not.
+        """
+        ...
