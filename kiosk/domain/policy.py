@@ -106,6 +106,7 @@ class Timing:
     denied_ms: float = 4_000.0
     help_ms: float = 8_000.0
     cooldown_ms: float = 1_500.0
+    again_ms: float = 10_000.0  # who was granted and stays in front of the camera is not served again before this
     operator_ms: float = 300_000.0
     fault_recheck_ms: float = 5_000.0
 

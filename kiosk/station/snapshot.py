@@ -13,13 +13,9 @@ from kiosk.domain.decision import Outcome, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.guidance import Hint
 from kiosk.domain.person import Details, Truth
+from kiosk.domain.session.states import Mode
 
-
-class Mode(StrEnum):
-    """What the station is for."""
-
-    ACCESS = "access"
-    ENROLL = "enroll"
+__all__ = ["CameraState", "Intents", "Link", "Mode", "Screen", "Snapshot"]
 
 
 class Screen(StrEnum):

@@ -1,0 +1,110 @@
+"""From passive samples to a verdict. Passive evidence only denies: LIVE here means "nothing spoke against it long enough".
+
+The rule, over samples of one track that pass the guidance gates:
+
+- ``veto_frames`` samples in a row whose mean logit is under the threshold are an attack, for good: nothing outvotes it later.
+- with ``min_frames`` over ``min_ms`` and a fused score of at least ``sure`` the window may end early as live;
+- otherwise it is watched for ``full_ms``: at or above ``threshold`` it is live, below it is an attack.
+- a sample without a number (broken geometry, black crop) counts for nothing; too few samples never become a verdict.
+
+The fused score is the sigmoid of the mean logit of the samples (measured better than the plain mean).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from kiosk.domain.face import PassiveSample
+from kiosk.domain.policy import LivenessPolicy
+
+_LOGIT_LIMIT = 7.0
+"""One saturated frame (score 0.001 or 0.999) must not decide a window alone."""
+
+_KEPT = 90
+
+
+class Verdict(StrEnum):
+    """What the window says so far."""
+
+    PENDING = "pending"
+    LIVE = "live"
+    ATTACK = "attack"
+
+
+def logit(score: float) -> float:
+    """Log odds of a score in 0..1, limited to +-7."""
+    if score <= 0.0:
+        return -_LOGIT_LIMIT
+    if score >= 1.0:
+        return _LOGIT_LIMIT
+    return max(-_LOGIT_LIMIT, min(_LOGIT_LIMIT, math.log(score / (1.0 - score))))
+
+
+def sigmoid(value: float) -> float:
+    """Inverse of :func:`logit`."""
+    return 1.0 / (1.0 + math.exp(-value))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Evidence of one track.
+
+    Attributes:
+        logits: of the samples of the current window, oldest first.
+        first_ms: time of the first sample of the window.
+        last_ms: time of the newest sample.
+        attack: latched; stays for the rest of the session.
+    """
+
+    logits: tuple[float, ...] = ()
+    first_ms: float = 0.0
+    last_ms: float = 0.0
+    attack: bool = False
+
+    @property
+    def score(self) -> float | None:
+        """Fused score 0..1 of the window; None without a sample."""
+        return sigmoid(sum(self.logits) / len(self.logits)) if self.logits else None
+
+    @property
+    def span_ms(self) -> float:
+        """How long the window is."""
+        return self.last_ms - self.first_ms if self.logits else 0.0
+
+    def share_done(self, policy: LivenessPolicy) -> float:
+        """How far the shortest possible window has come, 0..1; for the screen."""
+        return min(1.0, len(self.logits) / policy.min_frames)
+
+
+def add(tally: Tally, sample: PassiveSample | None, at_ms: float, policy: LivenessPolicy) -> Tally:
+    """One more sample. A gap longer than ``max_gap_ms`` starts the window again; a latched attack stays."""
+    if sample is None or sample.score is None or not 0.0 <= sample.score <= 1.0:
+        return tally
+    if tally.logits and not 0.0 <= at_ms - tally.last_ms <= policy.max_gap_ms:
+        tally = Tally(attack=tally.attack)
+    logits = (*tally.logits, logit(sample.score))[-_KEPT:]
+    newest = logits[-policy.veto_frames :]
+    veto = len(newest) == policy.veto_frames and sum(newest) / len(newest) < logit(policy.threshold)
+    return replace(
+        tally,
+        logits=logits,
+        first_ms=tally.first_ms if tally.logits else at_ms,
+        last_ms=at_ms,
+        attack=tally.attack or veto,
+    )
+
+
+def verdict(tally: Tally, policy: LivenessPolicy) -> Verdict:
+    """What the evidence says; see the module's rule."""
+    if tally.attack:
+        return Verdict.ATTACK
+    score = tally.score
+    if score is None or len(tally.logits) < policy.min_frames or tally.span_ms < policy.min_ms:
+        return Verdict.PENDING
+    if score >= policy.sure:
+        return Verdict.LIVE
+    if tally.span_ms < policy.full_ms:
+        return Verdict.PENDING
+    return Verdict.LIVE if score >= policy.threshold else Verdict.ATTACK

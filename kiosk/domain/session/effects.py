@@ -1,0 +1,105 @@
+"""What the session machine wants done. The flow does it; the machine never waits for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.domain.decision import Decision, Outcome
+from kiosk.domain.face import TrackId
+from kiosk.domain.person import PersonId
+from kiosk.domain.session.states import Part, SessionId, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Look fully at this face from now on."""
+
+    session: SessionId
+    track: TrackId
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Keep the best stills of this face from now on: the live window has begun."""
+
+    session: SessionId
+    track: TrackId
+
+
+@dataclass(frozen=True, slots=True)
+class DrawChallenge:
+    """Draw something to ask, at random."""
+
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Embed the best ``stills`` kept of this face."""
+
+    session: SessionId
+    track: TrackId
+    stills: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Search the gallery. For access, an accepting decision is recorded before it is told."""
+
+    session: SessionId
+    track: TrackId
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Write the enrolment, in one transaction."""
+
+    session: SessionId
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Write this result, unless the decision is on record already."""
+
+    session: SessionId
+    visit: Visit
+    outcome: Outcome
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Tell this result to whoever listens (event stream)."""
+
+    session: SessionId
+    visit: Visit
+    outcome: Outcome
+    decision: Decision
+    total_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDoor:
+    """Open, once."""
+
+    session: SessionId
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """Forget pixels and templates of this session, now."""
+
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """Try this part again."""
+
+    part: Part
+
+
+Effect = Follow | Keep | DrawChallenge | Capture | Decide | Submit | Record | Announce | OpenDoor | Wipe | Recheck

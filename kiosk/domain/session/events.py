@@ -1,0 +1,204 @@
+"""What happens to the session machine. An event that carries a session speaks of that session only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.domain.decision import Decision
+from kiosk.domain.errors import Code
+from kiosk.domain.face import Sighting, TrackId
+from kiosk.domain.person import Details
+from kiosk.domain.session.states import Mode, Part, SessionId, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time went on."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """Vision looked at a frame; its time is the frame's."""
+
+    sighting: Sighting
+
+    @property
+    def at_ms(self) -> float:
+        """When the frame was taken."""
+        return self.sighting.mono_ms
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeDrawn:
+    """What this session is asked to do, drawn at random outside the machine."""
+
+    at_ms: float
+    session: SessionId
+    ask: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """Stills were taken and embedded.
+
+    Attributes:
+        stills: how many.
+        sameness: smallest cosine between the first live frame and the stills.
+    """
+
+    at_ms: float
+    session: SessionId
+    track: TrackId
+    stills: int
+    sameness: float
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureFailed:
+    """No still was good enough."""
+
+    at_ms: float
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The gallery answered, and an accepting answer is already on record."""
+
+    at_ms: float
+    session: SessionId
+    track: TrackId
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The enrolment was written (``decision`` accepts or says why not)."""
+
+    at_ms: float
+    session: SessionId
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentBegun:
+    """Somebody asked to be enrolled."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    """The person agrees to this version of the text."""
+
+    at_ms: float
+    text_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRefused:
+    """The person does not agree."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsGiven:
+    """The form is complete and valid."""
+
+    at_ms: float
+    details: Details
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAccepted:
+    """Save it."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retake:
+    """Take the pictures again."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The person goes."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class HelpAsked:
+    """The person wants the attendant."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModeChosen:
+    """The station serves another purpose from now on; only between visits."""
+
+    at_ms: float
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorEntered:
+    """An operator takes the station."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorLeft:
+    """And gives it back."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartFailed:
+    """A part does not work."""
+
+    at_ms: float
+    part: Part
+    code: Code
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartBack:
+    """It works again."""
+
+    at_ms: float
+    part: Part
+
+
+Event = (
+    Tick
+    | Seen
+    | ChallengeDrawn
+    | Captured
+    | CaptureFailed
+    | Decided
+    | Submitted
+    | EnrolmentBegun
+    | ConsentGiven
+    | ConsentRefused
+    | DetailsGiven
+    | ReviewAccepted
+    | Retake
+    | Cancelled
+    | HelpAsked
+    | ModeChosen
+    | OperatorEntered
+    | OperatorLeft
+    | PartFailed
+    | PartBack
+)

@@ -1,0 +1,266 @@
+"""The table of the session machine: limits, intents, answers of the parts. Following a face is in ``visit``.
+
+``step`` is pure and total: every event in every state has an answer, and most answers are "nothing". Limits are looked at
+before the event, so an answer that comes after its deadline finds the state already left.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import assert_never
+
+from kiosk.domain.decision import Decision, Outcome, Reason
+from kiosk.domain.policy import Policy
+from kiosk.domain.session import events as ev
+from kiosk.domain.session import states as st
+from kiosk.domain.session.effects import Decide, Effect, Recheck, Submit, Wipe
+from kiosk.domain.session.results import Step, finish, open_visit, restart
+from kiosk.domain.session.visit import follow, judge_challenge_drawn, wake
+
+
+def step(kiosk: st.Kiosk, event: ev.Event, policy: Policy) -> tuple[st.Kiosk, tuple[Effect, ...]]:
+    """One event: the next machine and what is to be done. Leaving a session always ends with its :class:`Wipe`."""
+    at_ms = event.at_ms if math.isfinite(event.at_ms) else kiosk.now_ms
+    kiosk = replace(kiosk, now_ms=max(kiosk.now_ms, at_ms))
+    effects: tuple[Effect, ...] = ()
+    for turn in (_on_limit, lambda k, p: _on_event(k, event, p)):
+        before = st.visit_of(kiosk.phase)
+        kiosk, more = turn(kiosk, policy)
+        after = st.visit_of(kiosk.phase)
+        left = before is not None and (after is None or after.session != before.session)
+        effects += (*more, Wipe(before.session)) if before is not None and left else more
+    return kiosk, effects
+
+
+def limit_ms(phase: st.Phase, policy: Policy) -> float | None:
+    """How long a state may last; None only for Attract, which waits for nobody in particular."""
+    timing = policy.timing
+    match phase:
+        case st.Attract():
+            return None
+        case st.Consent():
+            return timing.consent_ms
+        case st.DetailsForm():
+            return timing.details_ms
+        case st.Guiding():
+            return timing.guiding_ms
+        case st.Holding():
+            return timing.holding_ms
+        case st.Liveness():
+            return timing.liveness_ms
+        case st.Challenge():
+            return timing.challenge_ms
+        case st.Capturing():
+            return timing.capturing_ms
+        case st.Deciding():
+            return timing.deciding_ms
+        case st.Review():
+            return timing.review_ms
+        case st.Submitting():
+            return timing.submitting_ms
+        case st.Granted():
+            return timing.granted_ms
+        case st.Denied() | st.Deferred():
+            return timing.denied_ms
+        case st.Help():
+            return timing.help_ms
+        case st.Cooldown():
+            return timing.cooldown_ms
+        case st.LockedOut():
+            return policy.lockout.locked_ms
+        case st.Fault():
+            return timing.fault_recheck_ms
+        case st.Operator():
+            return timing.operator_ms
+        case _:
+            assert_never(phase)
+
+
+def _on_limit(kiosk: st.Kiosk, policy: Policy) -> Step:
+    phase = kiosk.phase
+    limit = limit_ms(phase, policy)
+    if limit is None or kiosk.now_ms - phase.since_ms < limit:
+        return kiosk, ()
+    match phase:
+        case st.Attract():
+            return kiosk, ()
+        case st.Consent() | st.DetailsForm() | st.Review() | st.Capturing() | st.Deciding():
+            return finish(kiosk, phase.visit, Outcome.DENIED, Decision(Reason.TIMED_OUT))
+        case st.Guiding() | st.Holding():
+            return finish(kiosk, phase.visit, Outcome.HELP, Decision(Reason.NOT_GUIDED))
+        case st.Liveness() | st.Challenge():
+            return finish(kiosk, phase.visit, Outcome.DENIED, Decision(Reason.LIVENESS_UNSURE))
+        case st.Submitting():
+            return finish(kiosk, phase.visit, Outcome.DEFERRED, Decision(Reason.TIMED_OUT))
+        case st.Granted() | st.Deferred() | st.Help():
+            return replace(kiosk, phase=st.Cooldown(kiosk.now_ms)), ()
+        case st.Denied():
+            locked = len(_recent_attacks(kiosk, policy)) >= policy.lockout.attacks
+            following = st.LockedOut(kiosk.now_ms) if locked else st.Cooldown(kiosk.now_ms)
+            return replace(kiosk, phase=following, attacks=() if locked else kiosk.attacks), ()
+        case st.Cooldown() | st.LockedOut() | st.Operator():
+            return replace(kiosk, phase=st.Attract(kiosk.now_ms)), ()
+        case st.Fault():
+            return replace(kiosk, phase=replace(phase, since_ms=kiosk.now_ms)), (Recheck(phase.part),)
+        case _:
+            assert_never(phase)
+
+
+def _recent_attacks(kiosk: st.Kiosk, policy: Policy) -> tuple[float, ...]:
+    return tuple(at for at in kiosk.attacks if kiosk.now_ms - at <= policy.lockout.window_ms)
+
+
+def tries_left(kiosk: st.Kiosk, policy: Policy) -> int | None:
+    """Presentation attacks left before the station locks; None while there was none."""
+    recent = len(_recent_attacks(kiosk, policy))
+    return max(0, policy.lockout.attacks - recent) if recent else None
+
+
+def _on_event(kiosk: st.Kiosk, event: ev.Event, policy: Policy) -> Step:
+    match event:
+        case ev.Tick():
+            return kiosk, ()
+        case ev.Seen():
+            return _on_seen(kiosk, event, policy)
+        case ev.PartFailed():
+            return _on_part_failed(kiosk, event)
+        case ev.PartBack():
+            if isinstance(kiosk.phase, st.Fault) and kiosk.phase.part is event.part:
+                return replace(kiosk, phase=st.Attract(kiosk.now_ms)), ()
+            return kiosk, ()
+        case ev.ChallengeDrawn() | ev.Captured() | ev.CaptureFailed() | ev.Decided() | ev.Submitted():
+            return _on_answer(kiosk, event, policy)
+        case _:
+            return _on_intent(kiosk, event)
+
+
+def _on_seen(kiosk: st.Kiosk, event: ev.Seen, policy: Policy) -> Step:
+    match kiosk.phase:
+        case st.Attract():
+            return wake(kiosk, kiosk.phase, event.sighting, policy)
+        case st.Cooldown() if event.sighting.nearest is None:
+            return replace(kiosk, phase=st.Attract(kiosk.now_ms)), ()
+        case st.Guiding() | st.Holding() | st.Liveness() | st.Challenge() | st.Capturing() | st.Deciding():
+            return follow(kiosk, kiosk.phase, event.sighting, policy)
+        case _:
+            return kiosk, ()
+
+
+def _on_part_failed(kiosk: st.Kiosk, event: ev.PartFailed) -> Step:
+    phase = kiosk.phase
+    if isinstance(phase, st.Fault) and phase.part is not event.part:
+        return kiosk, ()  # the first failure stays on screen; the other one comes up again when its part is next used
+    since = phase.since_ms if isinstance(phase, st.Fault) else kiosk.now_ms
+    visit = st.visit_of(phase)
+    fault = replace(kiosk, phase=st.Fault(since, event.part, event.code, event.detail))
+    if visit is None or isinstance(phase, st.Granted | st.Denied | st.Deferred | st.Help | st.Consent | st.DetailsForm):
+        return fault, ()
+    _, effects = finish(kiosk, visit, Outcome.DENIED, Decision(Reason.PART_FAILED))
+    return fault, effects
+
+
+def _on_answer(
+    kiosk: st.Kiosk,
+    event: ev.ChallengeDrawn | ev.Captured | ev.CaptureFailed | ev.Decided | ev.Submitted,
+    policy: Policy,
+) -> Step:
+    phase = kiosk.phase
+    visit = st.visit_of(phase)
+    if visit is None or event.session != visit.session:
+        return kiosk, ()
+    match event, phase:
+        case ev.ChallengeDrawn(), st.Challenge():
+            return judge_challenge_drawn(kiosk, phase, event.ask)
+        case ev.Captured(), st.Capturing() if event.track == visit.track:
+            if not event.sameness >= policy.matching.same_person:
+                return restart(kiosk, visit, policy, Reason.FACE_CHANGED)
+            times = replace(visit.times, captured=kiosk.now_ms)
+            visit = replace(visit, stills=event.stills, times=times)
+            deciding = replace(kiosk, phase=st.Deciding(visit, kiosk.now_ms))
+            return deciding, (Decide(visit.session, event.track, visit),)
+        case ev.CaptureFailed(), st.Capturing():
+            return restart(kiosk, visit, policy, Reason.NOT_CAPTURED)
+        case ev.Decided(), st.Deciding() if event.track == visit.track:
+            return _on_decided(kiosk, visit, event.decision)
+        case ev.Submitted(), st.Submitting():
+            enrolled = event.decision.reason is Reason.ENROLLED
+            return finish(kiosk, visit, Outcome.GRANTED if enrolled else Outcome.DENIED, event.decision)
+        case _:
+            return kiosk, ()
+
+
+def _on_decided(kiosk: st.Kiosk, visit: st.Visit, decision: Decision) -> Step:
+    if visit.enrolling:
+        if decision.reason in {Reason.NO_MATCH, Reason.EMPTY_GALLERY}:
+            return replace(kiosk, phase=st.Review(visit, kiosk.now_ms)), ()
+        return finish(kiosk, visit, Outcome.DENIED, decision)
+    if decision.accepts and visit.live:
+        return finish(kiosk, visit, Outcome.GRANTED, decision)
+    return finish(kiosk, visit, Outcome.DENIED, decision if not decision.accepts else Decision(Reason.LIVENESS_UNSURE))
+
+
+_Intent = (
+    ev.EnrolmentBegun
+    | ev.ConsentGiven
+    | ev.ConsentRefused
+    | ev.DetailsGiven
+    | ev.ReviewAccepted
+    | ev.Retake
+    | ev.Cancelled
+    | ev.HelpAsked
+    | ev.ModeChosen
+    | ev.OperatorEntered
+    | ev.OperatorLeft
+)
+
+
+def _on_intent(kiosk: st.Kiosk, event: _Intent) -> Step:
+    now = kiosk.now_ms
+    match event, kiosk.phase:
+        case ev.EnrolmentBegun(), st.Attract() if kiosk.mode is st.Mode.ENROLL:
+            kiosk, visit = open_visit(
+                kiosk, st.Visit(session=kiosk.next_session, enrolling=True, times=st.Times(began=now))
+            )
+            return replace(kiosk, phase=st.Consent(visit, now)), ()
+        case ev.ConsentGiven(), st.Consent(visit) if event.text_version:
+            return replace(kiosk, phase=st.DetailsForm(replace(visit, consent=event.text_version), now)), ()
+        case ev.ConsentRefused(), st.Consent(visit):
+            return finish(kiosk, visit, Outcome.DENIED, Decision(Reason.CONSENT_REFUSED))
+        case ev.DetailsGiven(), st.DetailsForm(visit):
+            visit = replace(visit, details=event.details, seen_ms=now)
+            return replace(kiosk, phase=st.Guiding(visit, now)), ()
+        case ev.ReviewAccepted(), st.Review(visit) if visit.live:
+            return replace(kiosk, phase=st.Submitting(visit, now)), (Submit(visit.session, visit),)
+        case ev.Retake(), st.Review(visit):
+            kiosk, visit = open_visit(kiosk, visit)
+            return replace(kiosk, phase=st.Guiding(visit, now)), ()
+        case ev.Cancelled(), st.Granted() | st.Denied() | st.Deferred() | st.Help():
+            return replace(kiosk, phase=st.Cooldown(now)), ()
+        case ev.Cancelled(), phase if st.visit_of(phase) is not None and not isinstance(phase, st.Submitting):
+            return replace(kiosk, phase=st.Cooldown(now)), ()
+        case ev.HelpAsked(), phase:
+            return _on_help(kiosk, phase)
+        case ev.ModeChosen(), st.Attract() | st.Cooldown() | st.Operator():
+            return replace(kiosk, mode=event.mode), ()
+        case ev.OperatorEntered(), st.Attract() | st.Cooldown() | st.LockedOut() | st.Fault():
+            return replace(kiosk, phase=st.Operator(now)), ()
+        case ev.OperatorLeft(), st.Operator():
+            return replace(kiosk, phase=st.Attract(now)), ()
+        case _:
+            return kiosk, ()
+
+
+def _on_help(kiosk: st.Kiosk, phase: st.Phase) -> Step:
+    match phase:
+        case st.Fault() | st.Operator() | st.Submitting() | st.Granted() | st.Help():
+            return kiosk, ()
+        case st.Denied() | st.Deferred():
+            # The result is on record already; only the screen changes.
+            return replace(kiosk, phase=st.Help(phase.visit, kiosk.now_ms, Reason.HELP_ASKED)), ()
+        case st.Attract() | st.Cooldown() | st.LockedOut():
+            fresh = st.Visit(session=kiosk.next_session, enrolling=False, times=st.Times(began=kiosk.now_ms))
+            kiosk, visit = open_visit(kiosk, fresh)
+            return finish(kiosk, visit, Outcome.HELP, Decision(Reason.HELP_ASKED))
+        case _:
+            return finish(kiosk, phase.visit, Outcome.HELP, Decision(Reason.HELP_ASKED))

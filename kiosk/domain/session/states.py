@@ -1,0 +1,292 @@
+"""The states of the session machine. Times are monotonic milliseconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+from kiosk.domain.decision import Decision, Reason
+from kiosk.domain.errors import Code
+from kiosk.domain.face import TrackId
+from kiosk.domain.guidance import Guidance
+from kiosk.domain.liveness import Tally
+from kiosk.domain.person import Details
+
+SessionId = NewType("SessionId", int)
+"""Counts up; the station shows an opaque id instead."""
+
+
+class Mode(StrEnum):
+    """What the station is for."""
+
+    ACCESS = "access"
+    ENROLL = "enroll"
+
+
+class Part(StrEnum):
+    """A part that may fail."""
+
+    CAMERA = "camera"
+    VISION = "vision"
+    STORE = "store"
+    DOOR = "door"
+    STATION = "station"
+
+
+class Turn(StrEnum):
+    """What a challenge asks, as the person sees themselves (mirrored): towards that side of the screen."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """When a visit reached what; None while it has not."""
+
+    began: float
+    first_face: float | None = None
+    guided: float | None = None
+    live: float | None = None
+    captured: float | None = None
+    decided: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What the states of one session share.
+
+    Attributes:
+        track: the face this session is about; None before one is seen.
+        seen_ms: when that face was last seen.
+        ok_ms: when guidance was last met.
+        restarts: how often this visit had to start again.
+        live: the verdict fell on live, for this track.
+        score: the fused liveness score.
+        consent: version of the text agreed to (enrolment).
+    """
+
+    session: SessionId
+    enrolling: bool
+    times: Times
+    track: TrackId | None = None
+    seen_ms: float = 0.0
+    ok_ms: float = 0.0
+    restarts: int = 0
+    guidance: Guidance = field(default_factory=Guidance)
+    tally: Tally = field(default_factory=Tally)
+    live: bool = False
+    score: float | None = None
+    consent: str = ""
+    details: Details | None = None
+    stills: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attract:
+    """Nobody is being served."""
+
+    since_ms: float
+    face_since_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Enrolment: the text is on screen, the camera's picture is not used."""
+
+    visit: Visit
+    since_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsForm:
+    """Enrolment: the form is on screen."""
+
+    visit: Visit
+    since_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Guiding:
+    """The person is led into a good picture."""
+
+    visit: Visit
+    since_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Guidance is met; it has to stay so for a moment."""
+
+    visit: Visit
+    since_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Liveness:
+    """Passive evidence is gathered."""
+
+    visit: Visit
+    since_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """The person is asked to turn the head.
+
+    Attributes:
+        ask: None until the station has drawn one at random.
+        asked_ms: when it came on screen.
+        from_yaw: where the head was then, degrees.
+        turned: the asked motion was seen; the head must come back.
+    """
+
+    visit: Visit
+    since_ms: float
+    ask: Turn | None = None
+    asked_ms: float = 0.0
+    from_yaw: float | None = None
+    turned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Capturing:
+    """Stills from inside the live window are being turned into a template."""
+
+    visit: Visit
+    since_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """Who is this? (access) Is somebody like this here already? (enrolment)"""
+
+    visit: Visit
+    since_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Enrolment: pictures and details are shown before they are saved."""
+
+    visit: Visit
+    since_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Submitting:
+    """Enrolment: being saved."""
+
+    visit: Visit
+    since_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Yes."""
+
+    visit: Visit
+    since_ms: float
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """No, and why."""
+
+    visit: Visit
+    since_ms: float
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Not now: what was done is kept, what is missing is said."""
+
+    visit: Visit
+    since_ms: float
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """The station could not serve this person; somebody is called."""
+
+    visit: Visit
+    since_ms: float
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Cooldown:
+    """A moment for the person to walk on."""
+
+    since_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class LockedOut:
+    """Too many presentation attacks."""
+
+    since_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A part failed. Nothing opens; the part is checked again and again."""
+
+    since_ms: float
+    part: Part
+    code: Code
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """An operator has the station."""
+
+    since_ms: float
+
+
+Following = Guiding | Holding | Liveness | Challenge | Capturing | Deciding
+"""States in which a face is followed."""
+
+Result = Granted | Denied | Deferred | Help
+InVisit = Consent | DetailsForm | Following | Review | Submitting | Result
+Phase = Attract | InVisit | Cooldown | LockedOut | Fault | Operator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kiosk:
+    """The whole machine.
+
+    Attributes:
+        now_ms: the newest time it has heard of; never goes back.
+        next_session: the id that the next session gets.
+        attacks: when presentation attacks were refused, oldest first.
+        served: the track that was granted last, so that the door does not open again and again for who stands in front of it.
+        served_ms: when.
+    """
+
+    phase: Phase
+    mode: Mode
+    now_ms: float = 0.0
+    next_session: SessionId = SessionId(1)
+    attacks: tuple[float, ...] = ()
+    served: TrackId | None = None
+    served_ms: float = 0.0
+
+
+def visit_of(phase: Phase) -> Visit | None:
+    """The visit that is going on, or None between visits."""
+    match phase:
+        case Attract() | Cooldown() | LockedOut() | Fault() | Operator():
+            return None
+        case _:
+            return phase.visit
+
+
+def begin(mode: Mode, *, now_ms: float = 0.0) -> Kiosk:
+    """A machine that has just been switched on."""
+    return Kiosk(phase=Attract(now_ms), mode=mode, now_ms=now_ms)

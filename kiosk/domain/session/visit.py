@@ -1,0 +1,143 @@
+"""The part of the table in which a face is followed: waking, guiding, holding, liveness, challenge, and the swap guard.
+
+One track carries a session from its first live frame to the decision. Another track, a second face in the zone or a gap voids
+the session; evidence of an attack ends it, in whichever of these states it comes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.domain import liveness
+from kiosk.domain.decision import Decision, Outcome, Reason
+from kiosk.domain.face import Face, Sighting
+from kiosk.domain.guidance import Hint, judge, second_face_in_zone, steady
+from kiosk.domain.liveness import Tally, Verdict
+from kiosk.domain.policy import ChallengeUse, Policy
+from kiosk.domain.session import states as st
+from kiosk.domain.session.effects import Capture, DrawChallenge, Follow, Keep
+from kiosk.domain.session.results import Step, finish, open_visit, restart
+
+
+def wake(kiosk: st.Kiosk, phase: st.Attract, sighting: Sighting, policy: Policy) -> Step:
+    """Somebody comes: two sightings of a face that is near enough start a visit (access only)."""
+    face = sighting.nearest
+    near = face is not None and face.box.width >= policy.placement.wake_share * sighting.width
+    if face is None or not near or kiosk.mode is not st.Mode.ACCESS:
+        return replace(kiosk, phase=replace(phase, face_since_ms=None)), ()
+    if face.track == kiosk.served and kiosk.now_ms - kiosk.served_ms < policy.timing.again_ms:
+        return kiosk, ()
+    if phase.face_since_ms is None:
+        return replace(kiosk, phase=replace(phase, face_since_ms=kiosk.now_ms)), ()
+    began = st.Times(began=phase.face_since_ms)
+    kiosk, visit = open_visit(kiosk, st.Visit(session=kiosk.next_session, enrolling=False, times=began))
+    return _guide(replace(kiosk, phase=st.Guiding(visit, kiosk.now_ms)), visit, sighting, policy)
+
+
+def follow(kiosk: st.Kiosk, phase: st.Following, sighting: Sighting, policy: Policy) -> Step:
+    """One more sighting while a session is going on."""
+    if isinstance(phase, st.Guiding):
+        return _guide(kiosk, phase.visit, sighting, policy)
+    visit, face = phase.visit, sighting.nearest
+    if face is None:
+        if kiosk.now_ms - visit.seen_ms <= policy.timing.track_lost_ms:
+            return kiosk, ()
+        if visit.enrolling:
+            return restart(kiosk, visit, policy, Reason.FACE_LOST)
+        return replace(kiosk, phase=st.Attract(kiosk.now_ms)), ()
+    if face.track != visit.track or second_face_in_zone(sighting, policy.placement):
+        return restart(kiosk, visit, policy, Reason.FACE_CHANGED, face.track)
+    hint = judge(sighting, policy, in_place=True)
+    visit = replace(visit, seen_ms=kiosk.now_ms, guidance=steady(visit.guidance, hint, kiosk.now_ms))
+    if hint is Hint.OK:
+        tally = liveness.add(visit.tally, sighting.passive, kiosk.now_ms, policy.liveness)
+        visit = replace(visit, ok_ms=kiosk.now_ms, tally=tally, score=tally.score)
+    if visit.tally.attack:
+        return finish(kiosk, replace(visit, live=False), Outcome.DENIED, Decision(Reason.ATTACK))
+    return _go_on(kiosk, replace(phase, visit=visit), face, policy)
+
+
+def _guide(kiosk: st.Kiosk, visit: st.Visit, sighting: Sighting, policy: Policy) -> Step:
+    now, face = kiosk.now_ms, sighting.nearest
+    since = kiosk.phase.since_ms
+    hint = judge(sighting, policy)
+    visit = replace(visit, guidance=steady(visit.guidance, hint, now))
+    if face is None:
+        if visit.enrolling or now - visit.seen_ms <= policy.timing.track_lost_ms:
+            return replace(kiosk, phase=st.Guiding(visit, since)), ()
+        return replace(kiosk, phase=st.Attract(now)), ()
+    first = visit.times.first_face if visit.times.first_face is not None else now
+    visit = replace(visit, seen_ms=now, times=replace(visit.times, first_face=first))
+    effects = () if face.track == visit.track else (Follow(visit.session, face.track),)
+    visit = replace(visit, track=face.track)
+    if hint is not Hint.OK:
+        return replace(kiosk, phase=st.Guiding(visit, since)), effects
+    tally = liveness.add(Tally(), sighting.passive, now, policy.liveness)
+    visit = replace(visit, ok_ms=now, tally=tally, times=replace(visit.times, guided=now))
+    return replace(kiosk, phase=st.Holding(visit, now)), (*effects, Keep(visit.session, face.track))
+
+
+def _go_on(kiosk: st.Kiosk, phase: st.Following, face: Face, policy: Policy) -> Step:
+    now, visit = kiosk.now_ms, phase.visit
+    out_of_place = now - visit.ok_ms > policy.liveness.max_gap_ms
+    if out_of_place and isinstance(phase, st.Holding | st.Liveness):
+        return replace(kiosk, phase=st.Guiding(replace(visit, tally=Tally(), score=None), now)), ()
+    if isinstance(phase, st.Holding) and now - phase.since_ms >= policy.timing.hold_ms:
+        phase = st.Liveness(visit, now)
+    if isinstance(phase, st.Liveness):
+        return _judge_liveness(kiosk, phase, policy)
+    if isinstance(phase, st.Challenge):
+        return _judge_challenge(kiosk, phase, face, policy)
+    return replace(kiosk, phase=phase), ()
+
+
+def _judge_liveness(kiosk: st.Kiosk, phase: st.Liveness, policy: Policy) -> Step:
+    now, visit = kiosk.now_ms, phase.visit
+    match liveness.verdict(visit.tally, policy.liveness):
+        case Verdict.PENDING:
+            return replace(kiosk, phase=phase), ()
+        case Verdict.ATTACK:
+            return finish(kiosk, visit, Outcome.DENIED, Decision(Reason.ATTACK))
+        case Verdict.LIVE:
+            sure = visit.score is not None and visit.score >= policy.liveness.sure
+            use = policy.liveness.challenge
+            if use is ChallengeUse.ALWAYS or (use is ChallengeUse.UNSURE and not sure):
+                return replace(kiosk, phase=st.Challenge(visit, now)), (DrawChallenge(visit.session),)
+            return _capture(kiosk, visit, policy)
+
+
+def _capture(kiosk: st.Kiosk, visit: st.Visit, policy: Policy) -> Step:
+    now, track = kiosk.now_ms, visit.track
+    if track is None:
+        return restart(kiosk, visit, policy, Reason.FACE_CHANGED)
+    visit = replace(visit, live=True, times=replace(visit.times, live=now))
+    wanted = policy.matching.enrol_stills if visit.enrolling else policy.matching.probe_stills
+    return replace(kiosk, phase=st.Capturing(visit, now)), (Capture(visit.session, track, wanted),)
+
+
+def judge_challenge_drawn(kiosk: st.Kiosk, phase: st.Challenge, ask: st.Turn) -> Step:
+    """The request is on screen from now on; a second draw changes nothing."""
+    if phase.ask is not None:
+        return kiosk, ()
+    return replace(kiosk, phase=replace(phase, ask=ask, asked_ms=kiosk.now_ms)), ()
+
+
+def _judge_challenge(kiosk: st.Kiosk, phase: st.Challenge, face: Face, policy: Policy) -> Step:
+    now, limits = kiosk.now_ms, policy.liveness
+    if phase.ask is None or not face.is_sane:
+        return replace(kiosk, phase=phase), ()
+    if phase.from_yaw is None:
+        return replace(kiosk, phase=replace(phase, from_yaw=face.pose.yaw)), ()
+    moved = face.pose.yaw - phase.from_yaw
+    # Mirrored screen: towards the screen's left is towards the picture's right, which is positive yaw.
+    wanted = moved if phase.ask is st.Turn.LEFT else -moved
+    if not phase.turned and wanted <= -limits.challenge_turn_deg:
+        return finish(kiosk, phase.visit, Outcome.DENIED, Decision(Reason.LIVENESS_UNSURE))
+    if not phase.turned and wanted >= limits.challenge_turn_deg:
+        if now - phase.asked_ms < limits.challenge_reaction_ms:
+            # Nobody reacts this fast: the motion was not an answer.
+            return finish(kiosk, phase.visit, Outcome.DENIED, Decision(Reason.LIVENESS_UNSURE))
+        return replace(kiosk, phase=replace(phase, turned=True)), ()
+    if phase.turned and abs(face.pose.yaw) <= policy.placement.max_yaw_deg:
+        return _capture(kiosk, phase.visit, policy)
+    return replace(kiosk, phase=phase), ()

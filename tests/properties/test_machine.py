@@ -1,0 +1,309 @@
+"""The invariants of the session machine, over random histories of events."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from hypothesis import given, settings
+from hypothesis import strategies as hst
+from support.sightings import GOOD_LIGHT, face, sighting
+
+from kiosk.domain.decision import Decision, Outcome, Reason
+from kiosk.domain.errors import Code
+from kiosk.domain.face import TrackId
+from kiosk.domain.person import Details, PersonId
+from kiosk.domain.policy import ChallengeUse, LivenessPolicy, Policy
+from kiosk.domain.session import effects as fx
+from kiosk.domain.session import events as ev
+from kiosk.domain.session import states as st
+from kiosk.domain.session.machine import limit_ms, step
+
+POLICIES = [Policy(liveness=LivenessPolicy(challenge=use)) for use in ChallengeUse]
+YES = Decision(Reason.RECOGNISED, person=PersonId("p1"), name="n", similarity=0.8)
+DECISIONS = [
+    YES,
+    Decision(Reason.NO_MATCH),
+    Decision(Reason.EMPTY_GALLERY),
+    Decision(Reason.DUPLICATE),
+    Decision(Reason.AMBIGUOUS),
+]
+NOT_A_NUMBER = float("nan")
+
+steps_of_time = hst.sampled_from([0.0, 33.0, 33.0, 33.0, 33.0, 100.0, 500.0, 900.0, 2500.0, 25_000.0])
+tracks = hst.sampled_from([1, 1, 1, 1, 2])
+scores = hst.sampled_from([0.99, 0.99, 0.99, 0.3, 0.001, None, NOT_A_NUMBER])
+session_offsets = hst.sampled_from([0, 0, 0, -1, 1])
+
+
+@hst.composite
+def kinds(draw: hst.DrawFn) -> tuple[object, ...]:
+    what = draw(
+        hst.sampled_from(
+            ["seen"] * 14
+            + ["good_run"] * 6
+            + ["none", "tick", "two", "far", "turned", "broken"]
+            + ["captured"] * 4
+            + ["decided"] * 4
+            + ["capture_failed", "submitted", "drawn"]
+            + ["begin", "consent", "refuse", "details", "accept", "retake", "cancel", "help", "mode", "op_in", "op_out"]
+            + ["failed", "back"]
+        )
+    )
+    return (
+        what,
+        draw(steps_of_time),
+        draw(tracks),
+        draw(scores),
+        draw(session_offsets),
+        draw(hst.sampled_from(DECISIONS)),
+        draw(hst.sampled_from(list(st.Part))),
+        draw(hst.sampled_from([0.9, 0.9, 0.1, NOT_A_NUMBER])),
+        draw(hst.sampled_from(list(st.Mode))),
+        draw(hst.sampled_from(list(st.Turn))),
+    )
+
+
+def events_for(kiosk: st.Kiosk, kind: tuple[object, ...], now: float) -> list[ev.Event]:
+    what, dt, track, score, offset, decision, part, sameness, mode, turn = kind
+    visit = st.visit_of(kiosk.phase)
+    session = st.SessionId((visit.session if visit else kiosk.next_session) + offset)  # type: ignore[operator]
+    track_id = TrackId(track)  # type: ignore[arg-type]
+    at = now + dt  # type: ignore[operator]
+    match what:
+        case "seen":
+            return [ev.Seen(sighting(at, face(track=track), score=score))]  # type: ignore[arg-type]
+        case "good_run":
+            return [ev.Seen(sighting(at + 33 * i, face(track=track))) for i in range(12)]  # type: ignore[arg-type]
+        case "none":
+            return [ev.Seen(sighting(at))]
+        case "two":
+            return [ev.Seen(sighting(at, face(track=1, at=(0.3, 0.5)), face(track=2, at=(0.7, 0.5), share=0.28)))]
+        case "far":
+            return [ev.Seen(sighting(at, face(track=track, share=0.12)))]  # type: ignore[arg-type]
+        case "turned":
+            return [ev.Seen(sighting(at, face(track=track, yaw=25.0 if turn is st.Turn.LEFT else -25.0)))]  # type: ignore[arg-type]
+        case "broken":
+            return [ev.Seen(sighting(at, face(track=track, yaw=math.nan)))]  # type: ignore[arg-type]
+        case "captured":
+            return [ev.Captured(at, session, track_id, 2, sameness)]  # type: ignore[arg-type]
+        case "capture_failed":
+            return [ev.CaptureFailed(at, session)]
+        case "decided":
+            return [ev.Decided(at, session, track_id, decision)]  # type: ignore[arg-type]
+        case "submitted":
+            return [ev.Submitted(at, session, Decision(Reason.ENROLLED, person=PersonId("p2")))]
+        case "drawn":
+            return [ev.ChallengeDrawn(at, session, turn)]  # type: ignore[arg-type]
+        case "begin":
+            return [ev.EnrolmentBegun(at)]
+        case "consent":
+            return [ev.ConsentGiven(at, "2026-01")]
+        case "refuse":
+            return [ev.ConsentRefused(at)]
+        case "details":
+            return [ev.DetailsGiven(at, Details(first_name="x"))]
+        case "accept":
+            return [ev.ReviewAccepted(at)]
+        case "retake":
+            return [ev.Retake(at)]
+        case "cancel":
+            return [ev.Cancelled(at)]
+        case "help":
+            return [ev.HelpAsked(at)]
+        case "mode":
+            return [ev.ModeChosen(at, mode)]  # type: ignore[arg-type]
+        case "op_in":
+            return [ev.OperatorEntered(at)]
+        case "op_out":
+            return [ev.OperatorLeft(at)]
+        case "failed":
+            return [ev.PartFailed(at, part, Code.CAMERA_LOST)]  # type: ignore[arg-type]
+        case "back":
+            return [ev.PartBack(at, part)]  # type: ignore[arg-type]
+        case _:
+            return [ev.Tick(at)]
+
+
+@dataclass
+class Run:
+    """One history, with every step kept."""
+
+    steps: list[tuple[st.Kiosk, ev.Event, st.Kiosk, tuple[fx.Effect, ...]]] = field(default_factory=list)
+
+    def effects(self) -> list[tuple[int, fx.Effect]]:
+        return [(i, effect) for i, (_, _, _, effects) in enumerate(self.steps) for effect in effects]
+
+
+def play(policy: Policy, mode: st.Mode, history: list[tuple[object, ...]]) -> Run:
+    kiosk = st.Kiosk(phase=st.Attract(0.0), mode=mode)
+    run = Run()
+    for kind in history:
+        for event in events_for(kiosk, kind, kiosk.now_ms):
+            after, effects = step(kiosk, event, policy)
+            run.steps.append((kiosk, event, after, effects))
+            kiosk = after
+    return run
+
+
+histories = hst.lists(kinds(), min_size=5, max_size=60)
+modes = hst.sampled_from(list(st.Mode))
+policies = hst.sampled_from(POLICIES)
+
+
+@settings(max_examples=400, deadline=None)
+@given(policies, modes, histories)
+def test_door_opens_at_most_once_and_only_after_live_and_accepting(
+    policy: Policy, mode: st.Mode, history: list[tuple[object, ...]]
+) -> None:
+    opened: set[int] = set()
+    for before, event, after, effects in play(policy, mode, history).steps:
+        for effect in effects:
+            if not isinstance(effect, fx.OpenDoor):
+                continue
+            assert effect.session not in opened
+            opened.add(effect.session)
+            assert isinstance(event, ev.Decided)
+            assert event.decision.accepts
+            assert event.session == effect.session
+            assert isinstance(before.phase, st.Deciding)
+            assert before.phase.visit.live
+            assert before.phase.visit.session == effect.session
+            assert before.phase.visit.track == event.track
+            assert not before.phase.visit.tally.attack
+            assert isinstance(after.phase, st.Granted)
+
+
+@settings(max_examples=300, deadline=None)
+@given(policies, modes, histories)
+def test_spoof_evidence_is_never_outvoted(policy: Policy, mode: st.Mode, history: list[tuple[object, ...]]) -> None:
+    attacked: set[int] = set()
+    for _, _, after, effects in play(policy, mode, history).steps:
+        for effect in effects:
+            if isinstance(effect, fx.Announce):
+                if effect.decision.reason is Reason.ATTACK:
+                    attacked.add(effect.session)
+                    assert effect.outcome is Outcome.DENIED
+                if effect.outcome is Outcome.GRANTED:
+                    assert effect.session not in attacked
+                    assert not effect.visit.tally.attack
+        visit = st.visit_of(after.phase)
+        if visit is not None and visit.tally.attack:
+            assert isinstance(after.phase, st.Denied | st.Help | st.Cooldown)
+
+
+@settings(max_examples=300, deadline=None)
+@given(policies, modes, histories)
+def test_another_track_or_a_second_face_voids_the_session(
+    policy: Policy, mode: st.Mode, history: list[tuple[object, ...]]
+) -> None:
+    live_states = st.Holding | st.Liveness | st.Challenge | st.Capturing | st.Deciding
+    for before, event, after, _ in play(policy, mode, history).steps:
+        if not isinstance(event, ev.Seen) or not isinstance(before.phase, live_states):
+            continue
+        limit = limit_ms(before.phase, policy)
+        assert limit is not None
+        nearest = event.sighting.nearest
+        if nearest is None or nearest.track == before.phase.visit.track:
+            continue
+        went_on = st.visit_of(after.phase)
+        if went_on is not None and went_on.session == before.phase.visit.session:
+            assert isinstance(after.phase, st.Denied | st.Help | st.Deferred)
+
+
+@settings(max_examples=300, deadline=None)
+@given(policies, modes, histories)
+def test_an_event_of_another_session_changes_nothing(
+    policy: Policy, mode: st.Mode, history: list[tuple[object, ...]]
+) -> None:
+    answers = ev.Captured | ev.CaptureFailed | ev.Decided | ev.Submitted | ev.ChallengeDrawn
+    for before, event, after, effects in play(policy, mode, history).steps:
+        if not isinstance(event, answers):
+            continue
+        visit = st.visit_of(before.phase)
+        if visit is None or visit.session != event.session:
+            alone, alone_effects = step(before, ev.Tick(event.at_ms), policy)
+            assert (after, effects) == (alone, alone_effects)
+
+
+@settings(max_examples=300, deadline=None)
+@given(policies, modes, histories)
+def test_leaving_a_session_wipes_it_and_results_hold_no_details(
+    policy: Policy, mode: st.Mode, history: list[tuple[object, ...]]
+) -> None:
+    for before, _, after, effects in play(policy, mode, history).steps:
+        old, new = st.visit_of(before.phase), st.visit_of(after.phase)
+        wiped = {effect.session for effect in effects if isinstance(effect, fx.Wipe)}
+        if old is not None and (new is None or new.session != old.session):
+            assert old.session in wiped
+        if isinstance(after.phase, st.Granted | st.Denied | st.Deferred | st.Help) and not isinstance(
+            before.phase, st.Granted | st.Denied | st.Deferred | st.Help
+        ):
+            assert after.phase.visit.session in wiped
+            assert after.phase.visit.details is None
+
+
+@settings(max_examples=300, deadline=None)
+@given(policies, modes, histories)
+def test_fault_is_reachable_from_every_state_and_opens_nothing(
+    policy: Policy, mode: st.Mode, history: list[tuple[object, ...]]
+) -> None:
+    for before, _, _, _ in play(policy, mode, history).steps:
+        failed, effects = step(before, ev.PartFailed(before.now_ms, st.Part.STORE, Code.STORE_FULL), policy)
+        assert isinstance(failed.phase, st.Fault)
+        assert not any(isinstance(effect, fx.OpenDoor) for effect in effects)
+        assert not any(isinstance(effect, fx.Announce) and effect.outcome is Outcome.GRANTED for effect in effects)
+
+
+@settings(max_examples=300, deadline=None)
+@given(policies, modes, histories)
+def test_nothing_waits_for_ever(policy: Policy, mode: st.Mode, history: list[tuple[object, ...]]) -> None:
+    """From wherever a history ends, time alone leads back to Attract, or to a Fault that is rechecked for ever."""
+    run = play(policy, mode, history)
+    kiosk = run.steps[-1][2]
+    for _ in range(12):
+        if isinstance(kiosk.phase, st.Attract):
+            break
+        limit = limit_ms(kiosk.phase, policy)
+        assert limit is not None
+        assert limit > 0
+        before = kiosk.phase
+        kiosk, effects = step(kiosk, ev.Tick(kiosk.phase.since_ms + limit + 1), policy)
+        assert kiosk.phase != before
+        if isinstance(kiosk.phase, st.Fault):
+            assert any(isinstance(effect, fx.Recheck) for effect in effects)
+            return
+    assert isinstance(kiosk.phase, st.Attract)
+
+
+@settings(max_examples=200, deadline=None)
+@given(policies, modes, histories)
+def test_every_session_has_at_most_one_result(policy: Policy, mode: st.Mode, history: list[tuple[object, ...]]) -> None:
+    announced: list[int] = [e.session for _, e in play(policy, mode, history).effects() if isinstance(e, fx.Announce)]
+    assert len(announced) == len(set(announced))
+
+
+@settings(max_examples=200, deadline=None)
+@given(hst.lists(hst.sampled_from([None, NOT_A_NUMBER]), min_size=30, max_size=200))
+def test_broken_input_alone_is_never_live(broken: list[float | None]) -> None:
+    kiosk = st.Kiosk(phase=st.Attract(0.0), mode=st.Mode.ACCESS)
+    for i, score in enumerate(broken):
+        kiosk, effects = step(kiosk, ev.Seen(sighting(i * 33.0, face(), score=score, measures=GOOD_LIGHT)), Policy())
+        assert not any(isinstance(effect, fx.Capture | fx.OpenDoor) for effect in effects)
+        visit = st.visit_of(kiosk.phase)
+        assert visit is None or not visit.live
+
+
+def test_machine_can_grant() -> None:
+    """The properties above are not empty: a good history does open the door."""
+    policy = Policy()
+    kiosk = st.Kiosk(phase=st.Attract(0.0), mode=st.Mode.ACCESS)
+    all_effects: list[fx.Effect] = []
+    for i in range(30):
+        kiosk, effects = step(kiosk, ev.Seen(sighting(i * 33.0, face())), policy)
+        all_effects += effects
+    capture = next(e for e in all_effects if isinstance(e, fx.Capture))
+    kiosk, effects = step(kiosk, ev.Captured(1000.0, capture.session, capture.track, 2, 0.9), policy)
+    assert any(isinstance(e, fx.Decide) for e in effects)
+    kiosk, effects = step(kiosk, ev.Decided(1010.0, capture.session, capture.track, YES), policy)
+    assert [type(e) for e in effects] == [fx.Announce, fx.OpenDoor, fx.Wipe]
