@@ -1,0 +1,72 @@
+"""The command line: one file a command, imported only when that command is used, so that ``--help`` is instant.
+
+Every command module has a ``command``. The imports stand in functions of their own instead of in strings, so that a
+packager that follows imports finds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+
+from kiosk import __version__
+from kiosk.cli.output import guarded
+
+
+def _config() -> click.Command:
+    from kiosk.cli.config import command
+
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of ``kiosk --help`` and how to get at the command."""
+
+    says: str
+    load: Callable[[], click.Command]
+
+
+COMMANDS = {
+    "config": Entry("Show, check and change the settings of a profile.", _config),
+}
+
+
+class Root(click.Group):
+    """Knows its commands by name; every error on the way becomes a message and an exit status in one place."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which people need them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        entry = COMMANDS.get(cmd_name)
+        return entry.load() if entry else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.says) for name, entry in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run, under the guard."""
+        with guarded(ctx):
+            return super().invoke(ctx)
+
+
+@click.group(cls=Root, name="kiosk", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="kiosk", message="%(prog)s %(version)s")
+def root() -> None:
+    """An enrolment desk and an access door that look at a face and check for life, online or not.
+
+    \b
+    Examples:
+      kiosk run --demo          a complete tour; needs no camera and no account
+      kiosk doctor              is this machine fit to be a kiosk?
+      kiosk identify --image visitor.jpg
+
+    Exit status: 0 done, 1 the answer is no, 2 wrong usage or settings, 3 a part is missing or broken, 4 our bug.
+    """

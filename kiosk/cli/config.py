@@ -1,0 +1,138 @@
+"""``kiosk config``: show, check and change the settings of a profile."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kiosk.cli.output import emit, json_option, say
+from kiosk.cli.station import load_settings, profile_option
+from kiosk.settings import Secret, Settings
+from kiosk.settings.limits import keys
+
+_HIDDEN = "(hidden)"
+
+
+@click.group("config")
+def command() -> None:
+    """Show, check and change the settings of a profile.
+
+    Settings come from defaults, then the profile's settings.toml, then the environment (KIOSK_CAMERA__URI), then the
+    command line.
+
+    \b
+    Examples:
+      kiosk config show
+      kiosk config set camera.uri=usb:1
+    """
+
+
+@command.command("show")
+@profile_option
+@json_option
+@click.pass_context
+def show(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> None:
+    """Every setting, its value and where it comes from. Secrets are not shown.
+
+    \b
+    Example:
+      kiosk config show --json
+    """
+    settings = load_settings(ctx, profile_path)
+    values = {name: _shown(settings, name) for name in keys()}
+    if as_json:
+        emit({**_nested(values), "sources": dict(settings.sources)})
+        return
+    section = ""
+    for name, value in values.items():
+        head, last = name.rsplit(".", 1)
+        if head != section:
+            say(f"{'' if not section else chr(10)}[{head}]")
+            section = head
+        source = settings.sources.get(name)
+        say(f"{last} = {_in_words(value)}{f'   ({source})' if source else ''}")
+
+
+@command.command("check")
+@profile_option
+@json_option
+@click.pass_context
+def check(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> None:
+    """Are the settings right? Exit status 0 if so, 2 with the key that is wrong.
+
+    \b
+    Example:
+      kiosk config check --profile /srv/door-1
+    """
+    settings = load_settings(ctx, profile_path)
+    if as_json:
+        emit({"ok": True, "changed": dict(settings.sources)})
+    else:
+        say(f"Settings are right ({len(settings.sources)} differ from the defaults).")
+
+
+@command.command("set")
+@click.argument("assignment", metavar="KEY=VALUE")
+@profile_option
+@json_option
+@click.pass_context
+def set_value(ctx: click.Context, assignment: str, profile_path: Path | None, *, as_json: bool) -> None:
+    """Change one setting in the profile's settings.toml. The whole result is checked first.
+
+    A VALUE of - is read from standard input, so that a token need not stand in the shell's history.
+
+    \b
+    Examples:
+      kiosk config set ui.language=es
+      kiosk config set api.token=- < token.txt
+    """
+    from kiosk.paths import default_profile
+    from kiosk.profile import open_profile
+    from kiosk.settings import save_value
+    from kiosk.settings.load import parse_text
+
+    key, equals, value = assignment.partition("=")
+    if not equals:
+        raise click.UsageError("Give KEY=VALUE, for example camera.uri=usb:1")
+    key = key.strip()
+    if value == "-":
+        value = sys.stdin.readline().strip()
+    parse_text(key, value)  # a wrong one leaves no folder behind
+    profile = open_profile(profile_path or default_profile())
+    settings = save_value(profile.root, key, value)
+    shown = _shown(settings, key)
+    if as_json:
+        emit({"key": key, "value": shown, "file": str(profile.settings)})
+    else:
+        say(f"{key} = {_in_words(shown)} is now in {profile.settings}")
+
+
+def _shown(settings: Settings, name: str) -> Any:
+    value: Any = settings
+    for part in name.split("."):
+        value = getattr(value, part)
+    if isinstance(value, Secret):
+        return _HIDDEN if value else ""
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value) if isinstance(value, str) else value
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return " ".join(value) if isinstance(value, list) else str(value)
+
+
+def _nested(values: dict[str, Any]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for name, value in values.items():
+        *path, last = name.split(".")
+        branch = tree
+        for part in path:
+            branch = branch.setdefault(part, {})
+        branch[last] = value
+    return tree

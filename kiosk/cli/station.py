@@ -1,0 +1,55 @@
+"""What most commands begin with: settings, the profile folder, the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kiosk.cli.output import use_language, use_log
+from kiosk.paths import default_profile
+from kiosk.profile import Profile, open_profile
+from kiosk.settings import Settings, load
+
+profile_option = click.option(
+    "--profile",
+    "profile_path",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Everything one station keeps. Default: in the user data folder.",
+)
+
+
+def load_settings(
+    ctx: click.Context, profile_path: Path | None, overrides: Mapping[str, Any] | None = None
+) -> Settings:
+    """Settings of a profile without creating anything; from here on errors speak its language.
+
+    Raises:
+        ConfigError: the settings are wrong.
+    """
+    settings = load((profile_path or default_profile()).expanduser(), overrides=overrides)
+    use_language(ctx, settings.ui.language)
+    return settings
+
+
+def open_station(
+    ctx: click.Context, profile_path: Path | None, overrides: Mapping[str, Any] | None = None
+) -> tuple[Profile, Settings]:
+    """Settings, the profile folder (made if missing) and a log that runs, native chatter in a file, until the command ends.
+
+    Settings are read first, so wrong ones leave nothing behind.
+
+    Raises:
+        ConfigError: the settings are wrong, or the folder cannot be written.
+    """
+    from kiosk import log
+
+    settings = load_settings(ctx, profile_path, overrides)
+    profile = open_profile(profile_path or default_profile())
+    ctx.with_resource(log.started(profile))
+    ctx.with_resource(log.quiet_native_stderr(profile.native_log))
+    use_log(ctx, profile.log)
+    return profile, settings

@@ -1,0 +1,177 @@
+"""The sections of the settings as frozen values with their defaults. No reading, no checking."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from kiosk.domain.policy import Policy
+
+
+class StationMode(StrEnum):
+    """What the station is for; the values of :class:`kiosk.station.snapshot.Mode`."""
+
+    ACCESS = "access"
+    ENROLL = "enroll"
+
+
+class Language(StrEnum):
+    """Languages that every text exists in."""
+
+    ENGLISH = "en"
+    SPANISH = "es"
+    PORTUGUESE = "pt"
+
+
+class Theme(StrEnum):
+    """How the screens look."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Dialect(StrEnum):
+    """Which of the two object families the server speaks."""
+
+    PERSONS = "persons"
+    FACE_RECOGNITION = "face_recognition"
+
+
+class DoorKind(StrEnum):
+    """What opens: an event line for somebody else to act on, or a command run here."""
+
+    EVENT = "event"
+    COMMAND = "command"
+
+
+class Secret:
+    """A text that never shows itself: not in ``repr``, not in ``str``, not in a log line."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str = "") -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself, for the one place that sends it."""
+        return self._text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(("Secret", self._text))
+
+    def __repr__(self) -> str:
+        return "Secret(set)" if self._text else "Secret(empty)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationSettings:
+    """This machine."""
+
+    mode: StationMode = StationMode.ACCESS
+    name: str = "kiosk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraSettings:
+    """Which camera and what to ask of it. ``field_of_view_deg`` is horizontal and turns eye distance into centimetres."""
+
+    uri: str = "usb:0"
+    field_of_view_deg: float = 60.0
+    width: int = 1280
+    height: int = 720
+    fps: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UiSettings:
+    """The window. ``width`` and ``height`` count where it is not full screen."""
+
+    language: Language = Language.ENGLISH
+    theme: Theme = Theme.LIGHT
+    fullscreen: bool = False
+    width: int = 1280
+    height: int = 800
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelsSettings:
+    """Weights: ``dir`` is where they live (empty: the user data folder), ``mirror`` a folder asked first (empty: none)."""
+
+    dir: str = ""
+    mirror: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSettings:
+    """The server. Without a token the station works alone."""
+
+    base_url: str = "https://api.verifik.co/v2"
+    token: Secret = field(default_factory=Secret)
+    dialect: Dialect = Dialect.PERSONS
+    project: str = ""
+    project_flow: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorSettings:
+    """What opens when access is granted."""
+
+    kind: DoorKind = DoorKind.EVENT
+    command: tuple[str, ...] = ()
+    timeout_s: float = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All of it.
+
+    Attributes:
+        policy: the domain's own limits; use :func:`to_policy`, which adds the camera's field of view.
+        sources: where each key that is not a default comes from: ``file``, ``environment`` or ``command line``.
+    """
+
+    station: StationSettings = field(default_factory=StationSettings)
+    camera: CameraSettings = field(default_factory=CameraSettings)
+    ui: UiSettings = field(default_factory=UiSettings)
+    models: ModelsSettings = field(default_factory=ModelsSettings)
+    api: ApiSettings = field(default_factory=ApiSettings)
+    door: DoorSettings = field(default_factory=DoorSettings)
+    policy: Policy = field(default_factory=Policy)
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def is_set(self, key: str) -> bool:
+        """Whether somebody chose this key (dotted), instead of leaving the default."""
+        return key in self.sources
+
+
+def to_policy(settings: Settings) -> Policy:
+    """The limits to work by.
+
+    The camera's field of view is a matter of the camera, so it is set there and copied here. A threshold above ``sure``
+    raises ``sure`` with it: what is not live cannot be surely live.
+    """
+    policy = settings.policy
+    placement = dataclasses.replace(policy.placement, field_of_view_deg=settings.camera.field_of_view_deg)
+    sure = max(policy.liveness.sure, policy.liveness.threshold)
+    return dataclasses.replace(policy, placement=placement, liveness=dataclasses.replace(policy.liveness, sure=sure))
+
+
+def models_dir(settings: Settings) -> Path:
+    """Where weights live."""
+    from kiosk.paths import user_data
+
+    return Path(settings.models.dir).expanduser() if settings.models.dir else user_data() / "models"
+
+
+def models_mirror(settings: Settings) -> Path | None:
+    """The folder that is asked first for weights, if there is one."""
+    return Path(settings.models.mirror).expanduser() if settings.models.mirror else None

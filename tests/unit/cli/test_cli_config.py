@@ -1,0 +1,184 @@
+"""``kiosk config`` and the frame of the command line: help, usage, errors in words and in JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from kiosk import __version__
+from kiosk.cli import COMMANDS, root
+from kiosk.domain.errors import Code, ConfigError, StoreError
+
+
+def run(*arguments: str, env: dict[str, str] | None = None, input: str = "") -> tuple[int, str, str]:
+    result = CliRunner().invoke(root, arguments, env=env, input=input, prog_name="kiosk")
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_version() -> None:
+    assert run("--version") == (0, f"kiosk {__version__}\n", "")
+
+
+def test_help_lists_every_command_with_what_it_is_for() -> None:
+    status, out, err = run("--help")
+    assert (status, err) == (0, "")
+    for name, entry in COMMANDS.items():
+        assert f"  {name}" in out
+        assert entry.says in out
+
+
+def every_command() -> list[list[str]]:
+    found = []
+    for name, entry in COMMANDS.items():
+        command = entry.load()
+        found.append([name])
+        if isinstance(command, click.Group):
+            found.extend([name, sub] for sub in command.commands)
+    return found
+
+
+@pytest.mark.parametrize("words", every_command(), ids=" ".join)
+def test_every_command_explains_itself_with_an_example(words: list[str]) -> None:
+    status, out, err = run(*words, "--help")
+    assert (status, err) == (0, "")
+    assert "Example" in out
+    assert f"kiosk {words[0]}" in out.split("Example", 1)[1]
+
+
+@pytest.mark.parametrize(
+    "words", [["nonsense"], ["config", "nonsense"], ["config", "show", "--nope"], ["config", "set", "x"]]
+)
+def test_wrong_usage_is_2(words: list[str], tmp_path: Path) -> None:
+    status, out, err = run(*words)
+    assert status == 2
+    assert out == ""
+    assert "Usage: kiosk" in err
+
+
+def test_show_names_values_and_sources_and_creates_nothing(tmp_path: Path) -> None:
+    profile = tmp_path / "door"
+    status, out, err = run("config", "show", "--profile", str(profile), env={"KIOSK_UI__THEME": "dark"})
+    assert (status, err) == (0, "")
+    assert "theme = dark   (environment)\n" in out
+    assert "fullscreen = false\n" in out
+    assert "[policy.liveness]\n" in out
+    assert not profile.exists()
+
+
+def test_show_json_is_nested_and_hides_the_token(tmp_path: Path) -> None:
+    status, out, _ = run("config", "show", "--json", "--profile", str(tmp_path), env={"KIOSK_API__TOKEN": "eyJsecret"})
+    answer = json.loads(out)
+    assert status == 0
+    assert answer["api"]["token"] == "(hidden)"
+    assert answer["policy"]["matching"]["threshold"] == 0.5
+    assert answer["sources"]["api.token"] == "environment"
+    assert "eyJsecret" not in out
+
+
+def test_set_then_check(tmp_path: Path) -> None:
+    profile = str(tmp_path / "door")
+    assert run("config", "set", "camera.uri=usb:2", "--profile", profile)[0] == 0
+    status, out, _ = run("config", "set", "api.token=-", "--profile", profile, "--json", input="eyJsecret\n")
+    assert status == 0
+    assert json.loads(out)["value"] == "(hidden)"
+    assert 'token = "eyJsecret"' in (tmp_path / "door" / "settings.toml").read_text("utf-8")
+    status, out, _ = run("config", "check", "--profile", profile, "--json")
+    assert status == 0
+    assert json.loads(out)["ok"] is True
+    assert {"api.token", "camera.uri"} <= set(json.loads(out)["changed"])
+
+
+def test_a_wrong_set_leaves_no_folder_behind(tmp_path: Path) -> None:
+    status, out, err = run("config", "set", "camera.url=usb:2", "--profile", str(tmp_path / "door"))
+    assert (status, out) == (2, "")
+    assert "config_unknown_key: camera.url" in err
+    assert not (tmp_path / "door").exists()
+
+
+def test_an_unknown_key_in_the_file_is_2_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("[camera]\nurl = 'usb:0'\n")
+    status, out, err = run("config", "check", "--profile", str(tmp_path))
+    assert (status, out) == (2, "")
+    assert err.startswith("Error: ")
+    assert "(config_unknown_key: camera.url in settings.toml (did you mean camera.uri?))" in err
+
+
+def test_an_error_as_json_is_an_object_on_stdout(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("[camera\n")
+    status, out, err = run("config", "show", "--json", "--profile", str(tmp_path))
+    error = json.loads(out)["error"]
+    assert (status, err) == (2, "")
+    assert error["code"] == "config_unreadable"
+    assert set(error) == {"code", "text", "remedy", "detail"}
+    assert "line 1" in error["detail"]
+
+
+def test_a_read_only_profile_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    status, _, err = run("config", "set", "ui.theme=dark", "--profile", str(tmp_path / "file" / "door"))
+    assert status == 2
+    assert "(profile_read_only: " in err
+
+
+# the frame, with a command of the test's own
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
+    """A command that raises what the test puts in the list."""
+    from kiosk.cli import Entry
+
+    planned: list[BaseException] = []
+
+    @click.command("fail")
+    def fail() -> None:
+        raise planned[0]
+
+    monkeypatch.setitem(COMMANDS, "fail", Entry("Fails.", lambda: fail))
+    return planned
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (StoreError(Code.STORE_NEWER, "station.db is version 9"), 3),
+        (ConfigError(Code.CONFIG_BAD_VALUE, "x"), 2),
+        (KeyboardInterrupt(), 130),
+        (click.Abort(), 130),
+        (BrokenPipeError(), 141),
+    ],
+)
+def test_every_end_has_its_status(failing: list[BaseException], error: BaseException, expected: int) -> None:
+    failing.append(error)
+    assert run("fail")[0] == expected
+
+
+def test_ctrl_c_is_quiet(failing: list[BaseException]) -> None:
+    failing.append(KeyboardInterrupt())
+    assert run("fail")[1:] == ("", "")
+
+
+@pytest.mark.expects_log
+def test_our_bug_is_4_with_the_place_of_the_details_and_no_values(failing: list[BaseException]) -> None:
+    failing.append(RuntimeError("a@b.example 1032456789"))
+    status, out, err = run("fail")
+    assert (status, out) == (4, "")
+    assert "RuntimeError; details are in " in err
+    assert "a@b" not in err
+    assert "Traceback" not in err
+    path = Path(err.split("details are in ")[1].strip().rstrip(")"))
+    assert "RuntimeError" in path.read_text("utf-8")
+
+
+def test_errors_speak_the_language_of_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kiosk.cli import sentences
+
+    monkeypatch.setattr(
+        sentences, "_tables", lambda language: {"error": {"config_unknown_key": f"words in {language}"}}
+    )
+    env = {"KIOSK_UI__LANGUAGE": "es", "KIOSK_CAMERA__URL": "x"}
+    assert run("config", "show", "--profile", str(tmp_path), env=env)[2].startswith("Error: words in es\n")
