@@ -96,7 +96,7 @@ class Timing:
     holding_ms: float = 4_000.0
     liveness_ms: float = 5_000.0
     challenge_ms: float = 6_000.0
-    capturing_ms: float = 2_000.0
+    capturing_ms: float = 3_000.0
     deciding_ms: float = 1_500.0
     submitting_ms: float = 5_000.0
     consent_ms: float = 120_000.0

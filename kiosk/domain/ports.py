@@ -162,6 +162,10 @@ class Store(Protocol):
         """Newest first."""
         ...
 
+    def note(self, *, action: str, subject: str = "", detail: str = "") -> None:
+        """One audit line by itself; also how a store that failed shows that it can be written again."""
+        ...
+
     def audit(self) -> Sequence[AuditEntry]:
         """Oldest first."""
         ...

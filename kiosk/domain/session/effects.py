@@ -20,10 +20,11 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Keep the best stills of this face from now on: the live window has begun."""
+    """Keep the best ``stills`` of this face from now on: the live window has begun."""
 
     session: SessionId
     track: TrackId
+    stills: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,10 @@ def _guide(kiosk: st.Kiosk, visit: st.Visit, sighting: Sighting, policy: Policy)
         return replace(kiosk, phase=st.Guiding(visit, since)), effects
     tally = liveness.add(Tally(), sighting.passive, now, policy.liveness)
     visit = replace(visit, ok_ms=now, tally=tally, times=replace(visit.times, guided=now))
-    return replace(kiosk, phase=st.Holding(visit, now)), (*effects, Keep(visit.session, face.track))
+    return replace(kiosk, phase=st.Holding(visit, now)), (
+        *effects,
+        Keep(visit.session, face.track, stills_wanted(visit, policy)),
+    )
 
 
 def _go_on(kiosk: st.Kiosk, phase: st.Following, face: Face, policy: Policy) -> Step:
@@ -111,8 +114,14 @@ def _capture(kiosk: st.Kiosk, visit: st.Visit, policy: Policy) -> Step:
     if track is None:
         return restart(kiosk, visit, policy, Reason.FACE_CHANGED)
     visit = replace(visit, live=True, times=replace(visit.times, live=now))
-    wanted = policy.matching.enrol_stills if visit.enrolling else policy.matching.probe_stills
-    return replace(kiosk, phase=st.Capturing(visit, now)), (Capture(visit.session, track, wanted),)
+    return replace(kiosk, phase=st.Capturing(visit, now)), (
+        Capture(visit.session, track, stills_wanted(visit, policy)),
+    )
+
+
+def stills_wanted(visit: st.Visit, policy: Policy) -> int:
+    """More for an enrolment, which is searched for ever after, than for one search."""
+    return policy.matching.enrol_stills if visit.enrolling else policy.matching.probe_stills
 
 
 def judge_challenge_drawn(kiosk: st.Kiosk, phase: st.Challenge, ask: st.Turn) -> Step:

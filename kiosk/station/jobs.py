@@ -1,0 +1,180 @@
+"""Work of the io pool: search and record a decision, write a result, save an enrolment, open the door.
+
+Each job answers with an event of its session; a job that fails answers with the failure of its part. A session's result is
+written once: whoever claims it first writes it (a decision that comes after its deadline finds the claim taken and is dropped).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from kiosk.domain.decision import Decision, Outcome, Reason, decide
+from kiosk.domain.errors import Code, DoorError, InvariantBroken, KioskError, StoreError
+from kiosk.domain.face import Pixels
+from kiosk.domain.ids import new_id
+from kiosk.domain.person import PersonId
+from kiosk.domain.policy import Policy
+from kiosk.domain.ports import Clock, Door, Gallery, Store
+from kiosk.domain.record import Consent, Enrolment, Validation, ValidationType
+from kiosk.domain.session import effects as fx
+from kiosk.domain.session import events as ev
+from kiosk.domain.session.states import Part, SessionId, Visit
+from kiosk.station.clock import rfc3339
+from kiosk.station.keeper import Evidence, Locker
+
+logger = logging.getLogger(__name__)
+
+
+class Claims:
+    """Who writes the result of a session. Any thread."""
+
+    def __init__(self) -> None:
+        """Nothing is claimed."""
+        self._lock = threading.Lock()
+        self._newest = 0
+        self._taken: set[SessionId] = set()
+
+    def take(self, session: SessionId) -> bool:
+        """True for the first who asks."""
+        with self._lock:
+            if session in self._taken:
+                return False
+            self._taken.add(session)
+            if len(self._taken) > 1000:
+                self._taken = {claimed for claimed in self._taken if claimed > session - 500}
+            return True
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What jobs work with."""
+
+    gallery: Gallery
+    store: Store
+    door: Door
+    clock: Clock
+    policy: Policy
+    locker: Locker
+    claims: Claims
+    portrait: Callable[[Pixels, Evidence], bytes]
+    """Best still -> JPEG of the head, for the record."""
+
+
+def search(parts: Parts, effect: fx.Decide, public_id: str) -> ev.Event:
+    """Who is this? An accepting answer is on record before anybody hears of it."""
+    evidence = parts.locker.get(effect.session)
+    if evidence is None or evidence.track != effect.track:
+        raise InvariantBroken("a decision was asked for without evidence")
+    match = parts.gallery.identify(evidence.probe)
+    decision = decide(match, parts.policy.matching)
+    if effect.visit.enrolling:
+        decision = _duplicate_or_free(parts, decision, match.candidates[0].person if match.candidates else None)
+    elif decision.accepts and decision.person is not None:
+        decision = _with_name(parts, decision, decision.person)
+    if decision.accepts:
+        if not parts.claims.take(effect.session):
+            return ev.Tick(parts.clock.mono_ms())  # its deadline has passed and a refusal is on record
+        parts.store.record(validation(parts, effect.visit, public_id, Outcome.GRANTED, decision))
+    return ev.Decided(parts.clock.mono_ms(), effect.session, effect.track, decision)
+
+
+def _with_name(parts: Parts, decision: Decision, person: PersonId) -> Decision:
+    try:
+        return replace(decision, name=parts.store.person(person).details.display_name)
+    except StoreError as error:
+        if error.code is not Code.PERSON_UNKNOWN:
+            raise
+        # Deleted by another program since the gallery was loaded: nobody opens a door with a deleted face.
+        parts.gallery.remove(person)
+        return Decision(Reason.NO_MATCH)
+
+
+def _duplicate_or_free(parts: Parts, decision: Decision, best: PersonId | None) -> Decision:
+    if best is not None and decision.similarity is not None and decision.similarity >= parts.policy.matching.duplicate:
+        return Decision(Reason.DUPLICATE, person=best, similarity=decision.similarity)
+    return Decision(
+        Reason.EMPTY_GALLERY if decision.reason is Reason.EMPTY_GALLERY else Reason.NO_MATCH,
+        similarity=decision.similarity,
+    )
+
+
+def write_result(parts: Parts, effect: fx.Record, public_id: str) -> ev.Event | None:
+    """Write a result that is not on record yet; a refusal that overtakes a recorded yes is written as its correction."""
+    corrects = not parts.claims.take(effect.session)
+    decision = replace(effect.decision, person=None) if corrects else effect.decision
+    parts.store.record(validation(parts, effect.visit, public_id, effect.outcome, decision))
+    return None
+
+
+def save(parts: Parts, effect: fx.Submit, public_id: str) -> ev.Event:
+    """Person, consent, templates, result and audit line, in one transaction; then the gallery knows the person."""
+    evidence, details = parts.locker.get(effect.session), effect.visit.details
+    if evidence is None or details is None or not effect.visit.live or not effect.visit.consent:
+        raise InvariantBroken("an enrolment was to be saved without evidence, details, life or consent")
+    now = parts.clock.now()
+    person_id = PersonId(new_id(now))
+    decision = Decision(Reason.ENROLLED, person=person_id, name=details.display_name)
+    parts.claims.take(effect.session)
+    person = parts.store.enrol(
+        Enrolment(
+            person=person_id,
+            details=details,
+            consent=Consent(text_version=effect.visit.consent, given_at=rfc3339(now)),
+            face_image=parts.portrait(evidence.still.pixels, evidence),
+            templates=(evidence.probe,),
+            liveness_score=effect.visit.score,
+            validation=validation(parts, effect.visit, public_id, Outcome.GRANTED, decision),
+        )
+    )
+    parts.gallery.add(person_id, evidence.probe)
+    return ev.Submitted(parts.clock.mono_ms(), effect.session, replace(decision, truth=person.truth))
+
+
+def open_door(door: Door) -> None:
+    """Open; whatever goes wrong is the door's failure."""
+    try:
+        door.open()
+    except KioskError:
+        raise
+    except Exception as error:
+        raise DoorError(Code.DOOR_FAILED, type(error).__name__) from error
+
+
+def validation(parts: Parts, visit: Visit, public_id: str, outcome: Outcome, decision: Decision) -> Validation:
+    """The record of one result, local until a server says otherwise."""
+    at = parts.clock.now()
+    stamp = rfc3339(at)
+    return Validation(
+        id=new_id(at),
+        identifier=public_id,
+        type=ValidationType.ONBOARDING if visit.enrolling else ValidationType.LOGIN,
+        status="validated" if outcome is Outcome.GRANTED else "failed",
+        created_at=stamp,
+        updated_at=stamp,
+        liveness_score=visit.score or 0.0,
+        person=decision.person if outcome is Outcome.GRANTED else None,
+        outcome=outcome,
+        reason=decision.reason,
+        truth=decision.truth,
+        similarity=decision.similarity,
+        mono_ms=parts.clock.mono_ms(),
+    )
+
+
+def failed(clock: Clock, error: BaseException, part: Part) -> ev.PartFailed:
+    """An exception of a job as the failure of its part."""
+    at_ms = clock.mono_ms()
+    match error:
+        case InvariantBroken():
+            logger.critical("an invariant is broken: %s", error.detail)
+            return ev.PartFailed(at_ms, Part.STATION, error.code, error.detail)
+        case DoorError():
+            return ev.PartFailed(at_ms, Part.DOOR, error.code, error.detail)
+        case KioskError():
+            return ev.PartFailed(at_ms, part, error.code, error.detail)
+        case _:
+            logger.critical("a job failed in an unknown way: %s", type(error).__name__, exc_info=error)
+            return ev.PartFailed(at_ms, Part.STATION, Code.INVARIANT_BROKEN, type(error).__name__)

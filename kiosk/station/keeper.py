@@ -1,0 +1,114 @@
+"""Stills and templates of the session that is going on: the only place that holds them, wiped with the session.
+
+The keeper belongs to the vision thread. The locker hands what was captured to the jobs that decide and save; any thread may
+call it.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from kiosk.domain.face import Embedding, Face, Pixels, Sighting, TrackId
+from kiosk.domain.guidance import Hint, judge
+from kiosk.domain.policy import Policy
+from kiosk.domain.quality import still_quality
+from kiosk.domain.session.states import SessionId
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Still:
+    """One kept picture and its face."""
+
+    pixels: Pixels
+    face: Face
+    quality: float
+    mono_ms: float
+
+
+class Keeper:
+    """Keeps the first still of the live window (the anchor of the swap guard) and the best later ones, spread over time.
+
+    Args:
+        policy: which sightings are good enough.
+        spacing_ms: at most one still is kept in each such span, the best one; 0 keeps every one.
+    """
+
+    def __init__(self, session: SessionId, track: TrackId, policy: Policy, *, spacing_ms: float, wanted: int) -> None:
+        """Start with nothing."""
+        self.session = session
+        self.track = track
+        self.wanted = wanted
+        self.anchor: Still | None = None
+        self._policy = policy
+        self._spacing_ms = spacing_ms
+        self._stills: list[Still] = []
+
+    def offer(self, pixels: Pixels, sighting: Sighting) -> None:
+        """One more frame of the live window."""
+        face, measures = sighting.nearest, sighting.measures
+        if face is None or measures is None or face.track != self.track:
+            return
+        if judge(sighting, self._policy, in_place=True) is not Hint.OK:
+            return
+        still = Still(pixels, face, still_quality(face, measures, self._policy.placement), sighting.mono_ms)
+        if self.anchor is None:
+            self.anchor = still
+            return
+        newest = self._stills[-1] if self._stills else self.anchor
+        if still.mono_ms - newest.mono_ms >= self._spacing_ms:
+            self._stills.append(still)
+        elif self._stills and still.quality > newest.quality:
+            # The span still starts where it started, so that a run of better and better stills cannot postpone the next.
+            self._stills[-1] = Still(still.pixels, still.face, still.quality, newest.mono_ms)
+        if len(self._stills) > 4 * self.wanted:
+            self._stills.remove(min(self._stills, key=lambda kept: kept.quality))
+
+    def best(self) -> tuple[Still, ...]:
+        """The anchor and the best others, ``wanted`` in all, or fewer."""
+        if self.anchor is None:
+            return ()
+        others = sorted(self._stills, key=lambda still: still.quality, reverse=True)
+        return (self.anchor, *others[: max(0, self.wanted - 1)])
+
+    @property
+    def full(self) -> bool:
+        """Whether there are as many as wanted."""
+        return self.anchor is not None and len(self._stills) + 1 >= self.wanted
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What a session captured: the template to search or save, and the best still for the record."""
+
+    session: SessionId
+    track: TrackId
+    probe: Embedding
+    parts: tuple[Embedding, ...]
+    still: Still
+
+
+class Locker:
+    """Evidence of the session that is going on. Holds one at a time."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._lock = threading.Lock()
+        self._evidence: Evidence | None = None
+
+    def put(self, evidence: Evidence) -> None:
+        """Keep this, and only this."""
+        with self._lock:
+            self._evidence = evidence
+
+    def get(self, session: SessionId) -> Evidence | None:
+        """Evidence of this session, unless it was wiped."""
+        with self._lock:
+            evidence = self._evidence
+        return evidence if evidence is not None and evidence.session == session else None
+
+    def wipe(self, session: SessionId) -> None:
+        """Forget it."""
+        with self._lock:
+            if self._evidence is not None and self._evidence.session <= session:
+                self._evidence = None

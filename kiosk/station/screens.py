@@ -1,0 +1,110 @@
+"""From the machine to a snapshot: which screen is up and what it may know. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from kiosk.domain.decision import Outcome
+from kiosk.domain.guidance import Hint
+from kiosk.domain.policy import Policy
+from kiosk.domain.session import states as st
+from kiosk.domain.session.machine import limit_ms, tries_left
+from kiosk.station.snapshot import Screen, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the station knows beside the machine; a snapshot to be completed."""
+
+    base: Snapshot
+    ready: bool = True
+
+
+def present(kiosk: st.Kiosk, policy: Policy, public_id: str | None, around: Around) -> Snapshot:
+    """The snapshot of this moment."""
+    phase = kiosk.phase
+    limit = limit_ms(phase, policy)
+    visit = st.visit_of(phase)
+    snapshot = replace(
+        around.base,
+        screen=screen_of(phase),
+        mode=kiosk.mode,
+        now_ms=kiosk.now_ms,
+        until_ms=None if limit is None else phase.since_ms + limit,
+        tries_left=tries_left(kiosk, policy),
+        session=public_id if visit is not None else None,
+        enrolling=visit.enrolling if visit is not None else kiosk.mode is st.Mode.ENROLL,
+    )
+    if not around.ready and not isinstance(phase, st.Fault):
+        return replace(snapshot, screen=Screen.STARTING, session=None)
+    match phase:
+        case st.Fault():
+            return replace(snapshot, fault=phase.code, fault_detail=phase.detail, fault_part=phase.part)
+        case st.Guiding() | st.Holding() | st.Liveness() | st.Challenge() | st.Capturing() | st.Deciding():
+            return _following(snapshot, phase, policy)
+        case st.Review():
+            return replace(snapshot, details=phase.visit.details, stills=phase.visit.stills)
+        case st.Granted() | st.Denied() | st.Deferred():
+            decision = phase.decision
+            outcome = {st.Granted: Outcome.GRANTED, st.Denied: Outcome.DENIED, st.Deferred: Outcome.DEFERRED}[
+                type(phase)
+            ]
+            return replace(
+                snapshot,
+                outcome=outcome,
+                reason=decision.reason,
+                truth=decision.truth,
+                name=decision.name if outcome is Outcome.GRANTED else "",
+                similarity=decision.similarity,
+            )
+        case st.Help():
+            return replace(snapshot, outcome=Outcome.HELP, reason=phase.reason)
+        case _:
+            return snapshot
+
+
+def screen_of(phase: st.Phase) -> Screen:
+    """Which screen belongs to a state."""
+    match phase:
+        case st.Attract() | st.Cooldown():
+            return Screen.ATTRACT
+        case st.Consent():
+            return Screen.CONSENT
+        case st.DetailsForm():
+            return Screen.DETAILS
+        case st.Guiding() | st.Holding() | st.Liveness() | st.Capturing():
+            return Screen.CAPTURE
+        case st.Challenge():
+            return Screen.CHALLENGE
+        case st.Deciding() | st.Submitting():
+            return Screen.WORKING
+        case st.Review():
+            return Screen.REVIEW
+        case st.Granted() | st.Denied() | st.Deferred() | st.Help():
+            return Screen.RESULT
+        case st.LockedOut():
+            return Screen.LOCKED
+        case st.Operator():
+            return Screen.OPERATOR
+        case st.Fault():
+            return Screen.FAULT
+        case _:
+            assert_never(phase)
+
+
+def _following(snapshot: Snapshot, phase: st.Following, policy: Policy) -> Snapshot:
+    visit = phase.visit
+    match phase:
+        case st.Guiding():
+            return replace(snapshot, hint=visit.guidance.shown, progress=0.5 * visit.guidance.progress)
+        case st.Holding() | st.Liveness():
+            shown = visit.guidance.shown
+            hint = Hint.HOLD_STILL if shown in {Hint.OK, Hint.NO_FACE} else shown
+            return replace(snapshot, hint=hint, progress=0.5 + 0.4 * visit.tally.share_done(policy.liveness))
+        case st.Challenge():
+            return replace(snapshot, hint=Hint.OK, progress=0.9, ask=phase.ask or "")
+        case _:
+            return replace(
+                snapshot, hint=Hint.HOLD_STILL if isinstance(phase, st.Capturing) else Hint.OK, progress=0.95
+            )

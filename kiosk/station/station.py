@@ -1,0 +1,382 @@
+"""The whole station: builds the threads, starts what takes long in the background, supervises, and stops in order.
+
+Start-up in parallel: the camera opens, the store and the gallery load on the io pool, missing weights are fetched and then the
+vision engine is made on its thread. Until all is there the screen says what it is busy with; what fails is a named Fault
+that is tried again.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from kiosk.domain.errors import Code
+from kiosk.domain.face import Frame, Pixels
+from kiosk.domain.person import Details
+from kiosk.domain.policy import Policy
+from kiosk.domain.ports import Camera, Clock, Door, Gallery, Store, Vision
+from kiosk.domain.session import effects as fx
+from kiosk.domain.session import events as ev
+from kiosk.domain.session import states as st
+from kiosk.station.camera_worker import CameraReport, CameraWorker
+from kiosk.station.events import EventSink, Reporter
+from kiosk.station.flow import Flow, FlowThread
+from kiosk.station.jobs import Claims, Parts, failed
+from kiosk.station.keeper import Evidence, Locker
+from kiosk.station.mailbox import LatestSlot
+from kiosk.station.screens import Around, present
+from kiosk.station.snapshot import CameraState, Link, Mode, Screen, Snapshot
+from kiosk.station.vision_worker import Command, VisionWorker
+
+logger = logging.getLogger(__name__)
+
+SUPERVISE_S = 0.1
+VISION_QUIET_MS = 3000.0
+PREPARE_AGAIN_MS = 30_000.0
+"""Sources of weights that did not answer are not asked more often than this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Building:
+    """What a station is made of; everything that takes long is a callable, called on the thread that needs it.
+
+    Attributes:
+        make_camera: on a camera thread, for each opening.
+        prepare: fetches missing weights; gets a function to tell (text key, share done).
+        make_vision: on the vision thread.
+        open_store: on the io pool.
+        make_gallery: on the io pool, with the open store.
+        portrait: best still and its evidence -> JPEG of the head.
+    """
+
+    mode: Mode
+    make_camera: Callable[[], Camera]
+    prepare: Callable[[Callable[[str, float], None]], None]
+    make_vision: Callable[[], Vision]
+    open_store: Callable[[], Store]
+    make_gallery: Callable[[Store], Gallery]
+    door: Door
+    policy: Policy
+    clock: Clock
+    sink: EventSink
+    portrait: Callable[[Pixels, Evidence], bytes]
+
+
+class Station:
+    """A running kiosk. Implements :class:`~kiosk.station.snapshot.Intents`; any thread may call anything here."""
+
+    def __init__(self, building: Building) -> None:
+        """Nothing runs before :meth:`start`."""
+        self._b = building
+        self._clock = building.clock
+        self._frames: LatestSlot[Frame] = LatestSlot()
+        self._picture: LatestSlot[Frame] = LatestSlot()
+        self._locker = Locker()
+        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="io")
+        self._flow = Flow(
+            st.Kiosk(phase=st.Attract(self._clock.mono_ms()), mode=building.mode, now_ms=self._clock.mono_ms()),
+            policy=building.policy,
+            clock=self._clock,
+            eyes=self,
+            pool=self._pool,
+            recheck=self._recheck,
+        )
+        self._flow.watch(Reporter(building.sink))
+        self._flow.watch(self._publish)
+        self._flow_thread = FlowThread(self._flow)
+        self._camera = CameraWorker(
+            building.make_camera, _Tee(self._frames, self._picture), self._clock, self._on_camera
+        )
+        self._vision: VisionWorker | None = None
+        self._preparing = threading.Lock()
+        self._prepare_not_before_ms = 0.0
+        self._store: Store | None = None
+        self._opening_store = threading.Lock()
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._supervisor = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
+        self._listeners: list[Callable[[Snapshot], None]] = []
+        self._base = Snapshot(screen=Screen.STARTING, mode=building.mode, link=Link.OFFLINE, loading="loading.station")
+        self._last: Snapshot | None = None
+        self._camera_ended = False
+        self.on_camera_ended: Callable[[], None] = lambda: None
+
+    # ------------------------------------------------------------------ life
+
+    def start(self) -> None:
+        """Start everything; returns at once."""
+        self._flow_thread.start()
+        self._camera.start()
+        self._pool.submit(self._open_store)
+        self._prepare_vision()
+        self._supervisor.start()
+
+    def stop(self) -> None:
+        """End every thread that can be ended, close the store. Blocks a few seconds at most; call off the GUI's hot path."""
+        if self._stopping.is_set():
+            return
+        self._stopping.set()
+        if self._supervisor.is_alive():
+            self._supervisor.join(2.0)
+        self._camera.stop()
+        with self._lock:
+            vision = self._vision
+        if vision is not None:
+            vision.stop()
+        self._pool.shutdown(wait=True, cancel_futures=False)
+        self._flow_thread.stop()
+        if self._store is not None:
+            self._store.close()
+
+    # ------------------------------------------------------------- what others see
+
+    def subscribe(self, listener: Callable[[Snapshot], None]) -> None:
+        """Tell each new snapshot, on the flow thread; the listener must not block. The newest one is told at once."""
+        self._listeners.append(listener)
+        listener(self._last or self._base)
+
+    def latest_frame(self) -> Frame | None:
+        """The newest camera frame for painting; None while the camera gives none."""
+        return self._picture.peek()
+
+    @property
+    def phase(self) -> st.Phase:
+        """The machine's state, for tools that watch the station from outside its threads."""
+        return self._flow.kiosk.phase
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can serve somebody."""
+        with self._lock:
+            return self._store is not None and self._vision is not None and self._vision.ready
+
+    # ------------------------------------------------------------------ intents
+
+    def begin_enrolment(self) -> None:
+        """See :class:`~kiosk.station.snapshot.Intents`."""
+        self._flow.post(ev.EnrolmentBegun(self._clock.mono_ms()))
+
+    def give_consent(self, text_version: str) -> None:
+        """See Intents."""
+        self._flow.post(ev.ConsentGiven(self._clock.mono_ms(), text_version))
+
+    def refuse_consent(self) -> None:
+        """See Intents."""
+        self._flow.post(ev.ConsentRefused(self._clock.mono_ms()))
+
+    def submit_details(self, details: Details) -> None:
+        """See Intents."""
+        self._flow.post(ev.DetailsGiven(self._clock.mono_ms(), details))
+
+    def accept_review(self) -> None:
+        """See Intents."""
+        self._flow.post(ev.ReviewAccepted(self._clock.mono_ms()))
+
+    def retake(self) -> None:
+        """See Intents."""
+        self._flow.post(ev.Retake(self._clock.mono_ms()))
+
+    def cancel(self) -> None:
+        """See Intents."""
+        self._flow.post(ev.Cancelled(self._clock.mono_ms()))
+
+    def ask_help(self) -> None:
+        """See Intents."""
+        self._flow.post(ev.HelpAsked(self._clock.mono_ms()))
+
+    def choose_mode(self, mode: Mode) -> None:
+        """Serve another purpose from the next visit on."""
+        self._flow.post(ev.ModeChosen(self._clock.mono_ms(), mode))
+
+    # ---------------------------------------------------------------- flow's helpers
+
+    def do(self, command: Command) -> None:
+        """Hand a command to the vision thread; a wipe empties the locker even where that thread is dead."""
+        if isinstance(command, fx.Wipe):
+            self._locker.wipe(command.session)
+        with self._lock:
+            vision = self._vision
+        if vision is not None:
+            vision.do(command)
+
+    def _publish(
+        self, before: st.Kiosk, event: ev.Event, after: st.Kiosk, effects: tuple[fx.Effect, ...], public: str | None
+    ) -> None:
+        del before, event, effects
+        parts = self._flow.parts
+        with self._lock:
+            base = replace(
+                self._base,
+                fps=round(self._camera.fps, 0),
+                dropped=self._frames.dropped,
+                people=parts.gallery.people if parts is not None else 0,
+            )
+        snapshot = present(after, self._b.policy, public, Around(base, ready=self.ready))
+        last = self._last
+        if last is not None and replace(last, now_ms=0.0, dropped=0) == replace(snapshot, now_ms=0.0, dropped=0):
+            return
+        self._last = snapshot
+        for listener in self._listeners:
+            listener(snapshot)
+
+    def _tell_loading(self, key: str, share: float) -> None:
+        with self._lock:
+            self._base = replace(self._base, loading=key, loading_share=share)
+        self._flow.post(ev.Tick(self._clock.mono_ms()))
+
+    # ------------------------------------------------------------------ camera
+
+    def _on_camera(self, report: CameraReport) -> None:
+        now = self._clock.mono_ms()
+        with self._lock:
+            self._base = replace(
+                self._base,
+                camera=report.state,
+                camera_name=report.info.name if report.info is not None else self._base.camera_name,
+            )
+        fps = report.info.fps if report.info is not None else 0.0
+        self._b.sink.emit("camera", None, state=report.state, fps=round(fps, 1), dropped=self._frames.dropped)
+        if report.ended:
+            self._camera_ended = True
+            return
+        match report.state:
+            case CameraState.STALLED | CameraState.LOST:
+                self._picture.clear()
+                self._flow.post(ev.PartFailed(now, st.Part.CAMERA, report.code or Code.CAMERA_LOST, report.detail))
+            case CameraState.STREAMING | CameraState.BACK:
+                self._flow.post(ev.PartBack(now, st.Part.CAMERA))
+            case CameraState.OPENING:
+                self._flow.post(ev.Tick(now))
+
+    # ------------------------------------------------------------- parts that load
+
+    def _open_store(self) -> None:
+        if not self._opening_store.acquire(blocking=False):
+            return
+        try:
+            if self._store is None:
+                store = self._b.open_store()
+                try:
+                    gallery = self._b.make_gallery(store)
+                except BaseException:
+                    store.close()
+                    raise
+                self._flow.parts = Parts(
+                    gallery=gallery,
+                    store=store,
+                    door=self._b.door,
+                    clock=self._clock,
+                    policy=self._b.policy,
+                    locker=self._locker,
+                    claims=Claims(),
+                    portrait=self._b.portrait,
+                )
+                with self._lock:
+                    self._store = store
+            else:
+                self._store.note(action="store_checked")
+            self._flow.post(ev.PartBack(self._clock.mono_ms(), st.Part.STORE))
+        except Exception as error:  # noqa: BLE001 - told as the store's failure and logged there
+            self._flow.post(failed(self._clock, error, st.Part.STORE))
+        finally:
+            self._opening_store.release()
+
+    def _prepare_vision(self) -> None:
+        if self._clock.mono_ms() < self._prepare_not_before_ms:
+            return
+        if self._preparing.acquire(blocking=False):
+            threading.Thread(target=self._prepare, name="prepare", daemon=True).start()
+
+    def _prepare(self) -> None:
+        try:
+            self._b.prepare(self._tell_loading)
+            self._tell_loading("loading.vision", 1.0)
+            worker = VisionWorker(
+                self._b.make_vision,
+                frames=self._frames,
+                locker=self._locker,
+                clock=self._clock,
+                policy=self._b.policy,
+                post=self._flow.post,
+                on_ready=lambda: self._flow.post(ev.PartBack(self._clock.mono_ms(), st.Part.VISION)),
+            )
+            with self._lock:
+                old, self._vision = self._vision, worker
+            if old is not None:
+                old.abandon()
+            if not self._stopping.is_set():
+                worker.start()
+        except Exception as error:  # noqa: BLE001 - told as the part's failure and logged there
+            self._prepare_not_before_ms = self._clock.mono_ms() + PREPARE_AGAIN_MS
+            self._flow.post(failed(self._clock, error, st.Part.VISION))
+        finally:
+            self._preparing.release()
+
+    # ---------------------------------------------------------------- supervision
+
+    def _recheck(self, part: st.Part) -> None:
+        match part:
+            case st.Part.CAMERA:
+                return  # the camera worker tries by itself
+            case st.Part.VISION:
+                with self._lock:
+                    well = self._vision is not None and self._vision.ready and self._vision.alive
+                if well:
+                    self._flow.post(ev.PartBack(self._clock.mono_ms(), part))
+                else:
+                    self._prepare_vision()
+            case st.Part.STORE:
+                self._pool.submit(self._open_store)
+            case st.Part.DOOR | st.Part.STATION:
+                self._flow.post(ev.PartBack(self._clock.mono_ms(), part))
+
+    def _supervise(self) -> None:
+        ended_told = False
+        while not self._stopping.wait(SUPERVISE_S):
+            self._camera.check()
+            self._check_vision()
+            if not self._flow_thread.alive:
+                logger.critical("the flow thread ended; it is started again")
+                self._flow_thread = FlowThread(self._flow)
+                self._flow_thread.start()
+            if self._camera_ended and not ended_told and self._is_idle():
+                ended_told = True
+                self.on_camera_ended()
+
+    def _check_vision(self) -> None:
+        with self._lock:
+            vision = self._vision
+        if vision is None or not vision.ready:
+            return
+        if self._clock.mono_ms() - vision.beat_ms > VISION_QUIET_MS:
+            logger.error("the vision thread gave no sign of life for %.0f ms; it is replaced", VISION_QUIET_MS)
+            vision.abandon()
+            with self._lock:
+                self._vision = None
+            self._flow.post(ev.PartFailed(self._clock.mono_ms(), st.Part.VISION, Code.VISION_STOPPED))
+            self._prepare_vision()
+
+    def _is_idle(self) -> bool:
+        """Nothing is under way that could still end in a result (a finite source has no more frames)."""
+        busy = st.Capturing | st.Deciding | st.Submitting | st.Consent | st.DetailsForm | st.Review
+        return self.ready and not isinstance(self.phase, busy)
+
+
+class _Tee(LatestSlot[Frame]):
+    """Frames for vision, and the same frames for painting."""
+
+    def __init__(self, frames: LatestSlot[Frame], picture: LatestSlot[Frame]) -> None:
+        super().__init__()
+        self._frames = frames
+        self._picture = picture
+
+    def put(self, value: Frame) -> None:
+        self._picture.put(value)
+        self._frames.put(value)
+
+    def clear(self) -> None:
+        self._picture.clear()
+        self._frames.clear()

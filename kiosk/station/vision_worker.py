@@ -1,0 +1,192 @@
+"""The vision thread: takes the newest frame, looks, keeps stills of the running session, embeds them when asked.
+
+The vision engine is created, used and closed on this thread. Commands come through a queue and are done between two frames,
+or every few milliseconds when no frame comes. An engine that fails is reported as the failure of a part, never as "no face".
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import queue
+import threading
+from collections.abc import Callable
+
+from kiosk.domain.errors import Code, KioskError, ModelError
+from kiosk.domain.face import Embedding, Frame, TrackId, mean_embedding
+from kiosk.domain.policy import Policy
+from kiosk.domain.ports import Clock, Depth, Vision
+from kiosk.domain.session import effects as fx
+from kiosk.domain.session import events as ev
+from kiosk.domain.session.states import Part, SessionId
+from kiosk.station.keeper import Evidence, Keeper, Locker, Still
+from kiosk.station.mailbox import LatestSlot
+
+logger = logging.getLogger(__name__)
+
+Command = fx.Follow | fx.Keep | fx.Capture | fx.Wipe
+
+ENROL_SPACING_MS = 150.0
+MIN_ENROL_STILLS = 3
+CAPTURE_PATIENCE_MS = 1500.0
+
+
+class VisionWorker:
+    """One life of the vision thread; the supervisor makes a new one when it stops.
+
+    Args:
+        make: builds the engine; called on the vision thread (imports may take seconds).
+        post: tells the flow an event; must not block.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], Vision],
+        *,
+        frames: LatestSlot[Frame],
+        locker: Locker,
+        clock: Clock,
+        policy: Policy,
+        post: Callable[[ev.Event], None],
+        on_ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Nothing happens before :meth:`start`."""
+        self._make = make
+        self._frames = frames
+        self._locker = locker
+        self._clock = clock
+        self._policy = policy
+        self._post = post
+        self._on_ready = on_ready
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="vision", daemon=True)
+        self._following: SessionId | None = None
+        self._keeper: Keeper | None = None
+        self._pending: tuple[fx.Capture, float] | None = None
+        self.beat_ms = clock.mono_ms()
+        self.ready = False
+        self.analysed = 0
+
+    def start(self) -> None:
+        """Load the engine and begin to look."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 5.0) -> None:
+        """End the thread; the engine is closed on it."""
+        self._stop.set()
+        self._frames.wake()
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    def abandon(self) -> None:
+        """Do not wait for a thread that hangs; whatever it says from now on is ignored."""
+        self._stop.set()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
+    def do(self, command: Command) -> None:
+        """Queue a command; any thread."""
+        self._commands.put(command)
+        self._frames.wake()
+
+    def _tell(self, event: ev.Event) -> None:
+        if not self._stop.is_set():
+            self._post(event)
+
+    def _run(self) -> None:
+        try:
+            vision = self._make()
+        except KioskError as error:
+            self._tell(ev.PartFailed(self._clock.mono_ms(), Part.VISION, error.code, error.detail))
+            return
+        except Exception as error:  # native libraries raise what they like; it is a fault, never an empty room
+            logger.exception("the vision engine could not be made")
+            self._tell(ev.PartFailed(self._clock.mono_ms(), Part.VISION, Code.MODEL_BROKEN, type(error).__name__))
+            return
+        self.beat_ms = self._clock.mono_ms()
+        self.ready = True
+        self._on_ready()
+        try:
+            while not self._stop.is_set():
+                self._turn(vision)
+        except KioskError as error:
+            self._tell(ev.PartFailed(self._clock.mono_ms(), Part.VISION, error.code, error.detail))
+        except Exception as error:  # same as above
+            logger.exception("the vision engine failed")
+            self._tell(ev.PartFailed(self._clock.mono_ms(), Part.VISION, Code.VISION_STOPPED, type(error).__name__))
+        finally:
+            self.ready = False
+            vision.close()
+
+    def _turn(self, vision: Vision) -> None:
+        frame = self._frames.take(0.02)
+        self.beat_ms = self._clock.mono_ms()
+        while not self._commands.empty():
+            self._obey(self._commands.get())
+        if frame is not None:
+            depth = Depth.FULL if self._following is not None else Depth.TRACK
+            sighting = vision.look(frame, depth)
+            self.analysed += 1
+            if self._keeper is not None:
+                self._keeper.offer(frame.pixels, sighting)
+            self._tell(ev.Seen(sighting))
+        # Commands that came while this frame was looked at are answered before the next one.
+        while not self._commands.empty():
+            self._obey(self._commands.get())
+        self._capture_when_ready(vision)
+
+    def _obey(self, command: Command) -> None:
+        match command:
+            case fx.Follow(session):
+                self._following = session
+            case fx.Keep(session, track, wanted):
+                spacing = ENROL_SPACING_MS if wanted > self._policy.matching.probe_stills else 0.0
+                self._keeper = Keeper(session, track, self._policy, spacing_ms=spacing, wanted=wanted)
+                self._pending = None
+            case fx.Capture():
+                self._pending = (command, self._clock.mono_ms())
+            case fx.Wipe(session):
+                if self._following is not None and self._following <= session:
+                    self._following = None
+                if self._keeper is not None and self._keeper.session <= session:
+                    self._keeper = None
+                    self._pending = None
+                self._locker.wipe(session)
+
+    def _capture_when_ready(self, vision: Vision) -> None:
+        if self._pending is None:
+            return
+        command, since_ms = self._pending
+        keeper = self._keeper
+        late = self._clock.mono_ms() - since_ms >= CAPTURE_PATIENCE_MS
+        if keeper is not None and not keeper.full and not late:
+            return
+        self._pending = None
+        stills = keeper.best() if keeper is not None and keeper.session == command.session else ()
+        if len(stills) < min(command.stills, MIN_ENROL_STILLS):
+            self._tell(ev.CaptureFailed(self._clock.mono_ms(), command.session))
+            return
+        embedded = [(still, vision.embed(still.pixels, still.face)) for still in stills]
+        good = [(still, part) for still, part in embedded if part is not None]
+        if len(good) < len(stills):
+            # A still that cannot be embedded had broken geometry: inconclusive, so the whole capture is.
+            self._tell(ev.CaptureFailed(self._clock.mono_ms(), command.session))
+            return
+        self._put_away(command.session, command.track, good)
+
+    def _put_away(self, session: SessionId, track: TrackId, good: list[tuple[Still, Embedding]]) -> None:
+        parts = tuple(part for _, part in good)
+        try:
+            probe = mean_embedding(parts)
+        except ValueError as error:
+            raise ModelError(Code.MODEL_BROKEN, "embeddings") from error
+        sameness = min((parts[0].similarity(part) for part in parts[1:]), default=1.0)
+        if not math.isfinite(sameness):
+            sameness = -1.0
+        best = max(good, key=lambda pair: pair[0].quality)[0]
+        self._locker.put(Evidence(session, track, probe, parts, best))
+        self._tell(ev.Captured(self._clock.mono_ms(), session, track, len(parts), sameness))
