@@ -1,0 +1,9 @@
+"""What a person tells about themselves, checked: as typed into the form, from a ``--details`` file, from a table of people.
+
+A problem is a code with a text in every language (``problem.<code>``).
+"""
+
+from kiosk.details.check import PROBLEMS, Origin, check_details
+from kiosk.details.files import TableRow, read_details, read_people_csv
+
+__all__ = ["PROBLEMS", "Origin", "TableRow", "check_details", "read_details", "read_people_csv"]
