@@ -1,0 +1,308 @@
+"""The whole station with real threads, a real store and a real gallery; camera and eyes do as told."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.station_parts import SHA, CountingDoor, RealClock, ToldCamera, ToldEyes, engine_failure, vector, wait_until
+
+from kiosk.domain.decision import Outcome, Reason
+from kiosk.domain.errors import Code, StoreError
+from kiosk.domain.person import Details, PersonId
+from kiosk.domain.policy import Lockout, Matching, Policy, Timing
+from kiosk.domain.record import Consent, Enrolment
+from kiosk.gallery.exact import ExactGallery
+from kiosk.station.events import EventSink
+from kiosk.station.snapshot import Mode, Screen, Snapshot
+from kiosk.station.station import Building, Station
+from kiosk.store.sqlite import SqliteStore
+
+QUICK = Policy(
+    timing=Timing(
+        granted_ms=150,
+        denied_ms=150,
+        help_ms=150,
+        cooldown_ms=100,
+        again_ms=200,
+        fault_recheck_ms=200,
+        track_lost_ms=200,
+    ),
+    lockout=Lockout(attacks=3, locked_ms=300),
+    matching=Matching(enrol_stills=3),
+)
+
+
+class Rig:
+    """A station and everything around it."""
+
+    def __init__(self, folder: Path, mode: Mode = Mode.ACCESS, policy: Policy = QUICK) -> None:
+        self.clock = RealClock()
+        self.camera = ToldCamera(self.clock)
+        self.eyes = ToldEyes()
+        self.door = CountingDoor()
+        self.lines = io.StringIO()
+        self.path = folder / "station.db"
+        self.snapshots: list[Snapshot] = []
+        self.store_error: StoreError | None = None
+        self.station = Station(
+            Building(
+                mode=mode,
+                make_camera=lambda: self.camera,
+                prepare=lambda tell: tell("loading.models", 1.0),
+                make_vision=lambda: self.eyes,
+                open_store=self._open,
+                make_gallery=self._gallery,
+                door=self.door,
+                policy=policy,
+                clock=self.clock,
+                sink=EventSink(self.clock, self.lines),
+                portrait=lambda pixels, evidence: b"\xff\xd8\xff jpeg",
+            )
+        )
+        self.station.subscribe(self.snapshots.append)
+
+    def _open(self) -> SqliteStore:
+        if self.store_error is not None:
+            raise self.store_error
+        self.store = SqliteStore.open(self.path, clock=self.clock)
+        return self.store
+
+    def _gallery(self, store: object) -> ExactGallery:
+        assert isinstance(store, SqliteStore)
+        gallery = ExactGallery(SHA)
+        for person, template in store.templates(SHA):
+            gallery.add(person, template)
+        return gallery
+
+    def enrol(self, who: int, name: str = "Visitor") -> None:
+        store = SqliteStore.open(self.path, clock=self.clock)
+        store.enrol(
+            Enrolment(
+                person=PersonId(f"person-{who}"),
+                details=Details(first_name=name),
+                consent=Consent(text_version="t", given_at="2026-01-01T00:00:00.000Z"),
+                face_image=b"\xff\xd8\xff x",
+                templates=(vector(who),),
+            )
+        )
+        store.close()
+
+    def events(self, kind: str) -> list[dict[str, object]]:
+        lines = self.lines.getvalue().splitlines()
+        return [line for line in map(json.loads, lines) if line["event"] == kind]
+
+    def results(self) -> list[tuple[object, object]]:
+        return [(line["outcome"], line["reason"]) for line in self.events("result")]
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    rig = Rig(tmp_path)
+    yield rig
+    rig.camera.unhang.set()
+    rig.station.stop()
+
+
+def test_known_person_is_granted_once_and_the_door_opens_once(rig: Rig) -> None:
+    rig.enrol(7)
+    rig.station.start()
+    rig.camera.tell("show", 7, 255, 1)
+    assert wait_until(lambda: rig.door.opened == 1)
+    rig.camera.tell("show", 0, 255, 1)
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
+    assert rig.results() == [("granted", "recognised")]
+    result = rig.events("result")[0]
+    assert result["person"] == {"id": "person-7", "name": "Visitor"}
+    assert result["truth"] == "local"
+    assert [v.outcome for v in rig.store.validations()] == [Outcome.GRANTED]
+    assert rig.snapshots[-1].name == ""
+    assert rig.door.opened == 1
+
+
+def test_unknown_person_is_refused_and_recorded(rig: Rig) -> None:
+    rig.enrol(7)
+    rig.station.start()
+    rig.camera.tell("show", 8, 255, 1)
+    assert wait_until(lambda: rig.results() == [("denied", "no_match")])
+    rig.camera.tell("show", 0, 255, 1)
+    assert wait_until(lambda: len(rig.store.validations()) == 1)
+    assert rig.store.validations()[0].reason is Reason.NO_MATCH
+    assert rig.door.opened == 0
+
+
+def test_attack_is_refused_and_too_many_lock_the_station(rig: Rig) -> None:
+    rig.enrol(7)
+    rig.station.start()
+    rig.camera.tell("show", 7, 0, 1)
+    assert wait_until(lambda: len(rig.results()) >= 3)
+    assert set(rig.results()) == {("denied", "attack")}
+    assert wait_until(lambda: any(s.screen is Screen.LOCKED for s in rig.snapshots))
+    rig.camera.tell("show", 0, 0, 1)
+    assert rig.door.opened == 0
+
+
+def test_swap_inside_a_track_is_refused(rig: Rig) -> None:
+    """The tracker is fooled into one track; the first live frame and the stills are different people."""
+    rig.enrol(7)
+    people = itertools.cycle([9, 7])
+    rig.eyes.embed = lambda pixels, face: vector(next(people))  # type: ignore[method-assign]
+    rig.station.start()
+    rig.camera.tell("show", 9, 255, 1)
+    assert wait_until(lambda: rig.results() == [("denied", "face_changed")])
+    assert rig.door.opened == 0
+
+
+def test_enrolment_then_recognition(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, Mode.ENROLL)
+    try:
+        rig.station.start()
+        assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
+        rig.station.begin_enrolment()
+        assert wait_until(lambda: rig.snapshots[-1].screen is Screen.CONSENT)
+        rig.station.give_consent("2026-01")
+        assert wait_until(lambda: rig.snapshots[-1].screen is Screen.DETAILS)
+        rig.station.submit_details(Details(first_name="New", last_name="Visitor"))
+        rig.camera.tell("show", 5, 255, 1)
+        assert wait_until(lambda: rig.snapshots[-1].screen is Screen.REVIEW)
+        rig.station.accept_review()
+        assert wait_until(lambda: ("granted", "enrolled") in rig.results())
+        assert rig.door.opened == 0
+        rig.camera.tell("show", 0, 255, 1)
+        assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
+        rig.station.choose_mode(Mode.ACCESS)
+        rig.camera.tell("show", 5, 255, 2)
+        assert wait_until(lambda: ("granted", "recognised") in rig.results())
+        people = rig.store.people()
+        assert [p.details.display_name for p in people] == ["New Visitor"]
+        assert {s.details for s in rig.snapshots if s.screen is not Screen.REVIEW} == {None}
+    finally:
+        rig.station.stop()
+
+
+def test_consent_refused_captures_and_stores_nothing(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, Mode.ENROLL)
+    try:
+        rig.station.start()
+        assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
+        rig.camera.tell("show", 5, 255, 1)
+        rig.station.begin_enrolment()
+        assert wait_until(lambda: rig.snapshots[-1].screen is Screen.CONSENT)
+        rig.station.refuse_consent()
+        assert wait_until(lambda: ("denied", "consent_refused") in rig.results())
+        assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
+        assert rig.store.people() == []
+        assert rig.store.validations() == []
+        assert rig.events("captured") == []
+    finally:
+        rig.station.stop()
+
+
+def test_second_enrolment_of_one_face_is_a_duplicate(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, Mode.ENROLL)
+    rig.enrol(5)
+    try:
+        rig.station.start()
+        assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
+        rig.station.begin_enrolment()
+        rig.station.give_consent("2026-01")
+        rig.station.submit_details(Details(first_name="Again"))
+        rig.camera.tell("show", 5, 255, 1)
+        assert wait_until(lambda: ("denied", "duplicate") in rig.results())
+        assert len(rig.store.people()) == 1
+        assert rig.events("result")[0]["person"] is None
+    finally:
+        rig.station.stop()
+
+
+@pytest.mark.leaves_thread
+@pytest.mark.expects_log
+def test_hanging_read_is_named_and_the_camera_comes_back(rig: Rig) -> None:
+    rig.station.start()
+    assert wait_until(lambda: any(e["state"] == "streaming" for e in rig.events("camera")))
+    rig.camera.tell("hang")
+    assert wait_until(lambda: any(e["state"] == "stalled" for e in rig.events("camera")), 3.0)
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.FAULT)
+    assert rig.snapshots[-1].fault is Code.CAMERA_STALLED
+    assert rig.station.latest_frame() is None
+    rig.camera.tell("show", 0, 255, 1)
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT, 8.0)
+    assert any(e["state"] == "back" for e in rig.events("camera"))
+
+
+def test_vanished_camera_is_named_and_reopened(rig: Rig) -> None:
+    rig.station.start()
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
+    rig.camera.tell("lose")
+    assert wait_until(lambda: any(s.fault is Code.CAMERA_LOST for s in rig.snapshots))
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
+    assert rig.camera.opened == 2
+    assert rig.camera.closed >= 1
+
+
+def test_engine_failure_is_a_fault_never_an_empty_room(rig: Rig) -> None:
+    rig.station.start()
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
+    rig.eyes.broken = engine_failure
+    assert wait_until(lambda: rig.snapshots[-1].fault is Code.MODEL_BROKEN)
+    assert rig.events("fault")[0]["part"] == "vision"
+    rig.eyes.broken = None
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
+    assert rig.eyes.closed
+
+
+def test_store_that_fails_opens_nothing(rig: Rig) -> None:
+    rig.enrol(7)
+    rig.station.start()
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
+
+    def refuse(validation: object) -> None:
+        raise StoreError(Code.STORE_FULL, "told")
+
+    rig.store.record = refuse  # type: ignore[method-assign, assignment]
+    rig.camera.tell("show", 7, 255, 1)
+    assert wait_until(lambda: any(s.fault is Code.STORE_FULL for s in rig.snapshots))
+    rig.camera.tell("show", 0, 255, 1)
+    assert rig.door.opened == 0
+    assert all(outcome != "granted" for outcome, _ in rig.results())
+
+
+def test_store_that_cannot_be_opened_is_a_fault_until_it_can(rig: Rig) -> None:
+    rig.store_error = StoreError(Code.STORE_LOCKED, "told")
+    rig.station.start()
+    assert wait_until(lambda: any(s.fault is Code.STORE_LOCKED for s in rig.snapshots))
+    rig.store_error = None
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
+
+
+def test_door_that_fails_is_said(rig: Rig) -> None:
+    rig.enrol(7)
+    rig.door.broken = True
+    rig.station.start()
+    rig.camera.tell("show", 7, 255, 1)
+    assert wait_until(lambda: any(s.fault is Code.DOOR_FAILED for s in rig.snapshots))
+    rig.camera.tell("show", 0, 255, 1)
+
+
+def test_end_of_a_finite_source_is_told_once(rig: Rig) -> None:
+    told: list[int] = []
+    rig.station.on_camera_ended = lambda: told.append(1)
+    rig.station.start()
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
+    rig.camera.tell("end")
+    assert wait_until(lambda: told == [1])
+
+
+def test_events_hold_no_pixels_and_every_line_has_its_head(rig: Rig) -> None:
+    rig.enrol(7)
+    rig.station.start()
+    rig.camera.tell("show", 7, 255, 1)
+    assert wait_until(lambda: rig.door.opened == 1)
+    rig.camera.tell("show", 0, 255, 1)
+    for line in map(json.loads, rig.lines.getvalue().splitlines()):
+        assert {"time", "mono_ms", "session", "event"} <= line.keys()
+        assert len(json.dumps(line)) < 1000
