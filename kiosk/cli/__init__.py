@@ -15,6 +15,18 @@ from kiosk import __version__
 from kiosk.cli.output import guarded
 
 
+def _doctor() -> click.Command:
+    from kiosk.cli.doctor import command
+
+    return command
+
+
+def _models() -> click.Command:
+    from kiosk.cli.models import command
+
+    return command
+
+
 def _config() -> click.Command:
     from kiosk.cli.config import command
 
@@ -30,6 +42,8 @@ class Entry:
 
 
 COMMANDS = {
+    "doctor": Entry("Is this machine fit to be a kiosk?", _doctor),
+    "models": Entry("List, verify and fetch the weights.", _models),
     "config": Entry("Show, check and change the settings of a profile.", _config),
 }
 

@@ -61,9 +61,13 @@ def say(text: str = "") -> None:
 
 def sentences(error: KioskError, language: str) -> tuple[str, str]:
     """What happened and what to do, in the language; the code itself where a text is missing."""
-    from kiosk.cli.sentences import look_up
+    from kiosk.ui.text import Text
 
-    return look_up(error.text_key, language) or str(error.code), look_up(error.remedy_key, language)
+    text = Text(language)
+    return (
+        text.get(error.text_key) if text.has(error.text_key) else str(error.code),
+        text.get(error.remedy_key) if text.has(error.remedy_key) else "",
+    )
 
 
 def as_object(error: KioskError, language: str) -> dict[str, str]:

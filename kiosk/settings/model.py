@@ -27,9 +27,9 @@ class Language(StrEnum):
 
 
 class Theme(StrEnum):
-    """How the screens look."""
+    """How the screens look; bright ones light the face."""
 
-    LIGHT = "light"
+    BRIGHT = "bright"
     DARK = "dark"
 
 
@@ -96,7 +96,7 @@ class UiSettings:
     """The window. ``width`` and ``height`` count where it is not full screen."""
 
     language: Language = Language.ENGLISH
-    theme: Theme = Theme.LIGHT
+    theme: Theme = Theme.BRIGHT
     fullscreen: bool = False
     width: int = 1280
     height: int = 800

@@ -1,0 +1,139 @@
+"""The machine: Python, processor, memory, disk, clock, display."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kiosk.cli.checks.line import Line, State, at_least
+
+MIN_PYTHON = (3, 11)
+BUILT = datetime(2026, 1, 1, tzinfo=UTC)
+"""No clock that is right shows an earlier time."""
+
+NEEDED_FLAGS = ("sse4_2",)
+WANTED_FLAGS = ("avx", "avx2", "fma")
+"""numpy's wheels ask for x86-64-v2 (SSE4.2); onnxruntime and XNNPACK are several times slower without AVX2 and FMA."""
+
+
+def python() -> Iterator[Line]:
+    """Version and word size."""
+    bits = 64 if sys.maxsize > 2**32 else 32
+    fine = sys.version_info[:2] >= MIN_PYTHON and bits == 64
+    yield Line(
+        name="python",
+        state=State.OK if fine else State.FAIL,
+        value=f"{platform.python_version()}, {bits} bit",
+        limit=f"{MIN_PYTHON[0]}.{MIN_PYTHON[1]} or newer, 64 bit",
+        remedy="" if fine else "Install a 64 bit Python 3.11 or newer.",
+    )
+
+
+def processor(flags: frozenset[str] | None = None) -> Iterator[Line]:
+    """Instruction sets, where they can be known, and cores this process may use."""
+    import psutil
+
+    flags = _cpu_flags() if flags is None else flags
+    machine = platform.machine().lower()
+    if machine in {"x86_64", "amd64"} and flags:
+        lacking = [flag for flag in NEEDED_FLAGS if flag not in flags]
+        slow = [flag for flag in WANTED_FLAGS if flag not in flags]
+        state = State.FAIL if lacking else State.WARN if slow else State.OK
+        yield Line(
+            name="cpu",
+            state=state,
+            value=f"{machine}, without {' '.join(lacking + slow)}"
+            if lacking or slow
+            else f"{machine} with AVX2 and FMA",
+            limit="SSE4.2; better with AVX2 and FMA",
+            remedy=""
+            if state is State.OK
+            else "Use a processor of 2013 or newer; in a virtual machine, pass the host's processor through.",
+        )
+    else:
+        yield Line(name="cpu", state=State.OK, value=f"{machine or 'unknown'} (instruction sets are not readable here)")
+    cores = _usable_cores() or psutil.cpu_count() or 1
+    yield at_least(
+        "cores", cores, warn=2, fail=1, unit="cores", remedy="One core is too slow for a live picture: give it two."
+    )
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
+
+
+def _cpu_flags() -> frozenset[str]:
+    try:
+        text = Path("/proc/cpuinfo").read_text("utf-8", errors="replace")
+    except OSError:
+        return frozenset()
+    line = next((line for line in text.splitlines() if line.startswith("flags")), "")
+    return frozenset(line.partition(":")[2].split())
+
+
+def memory() -> Iterator[Line]:
+    """What is free now; the running station takes up to 600 MB."""
+    import psutil
+
+    free = psutil.virtual_memory().available / 2**20
+    yield at_least("memory", free, warn=1024, fail=600, unit="MB free", remedy="Close other programs, or add memory.")
+
+
+def disk(folder: Path) -> Iterator[Line]:
+    """Free space where the profile is, or will be."""
+    import psutil
+
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    free = psutil.disk_usage(str(folder)).free / 2**20
+    yield at_least(
+        "disk", free, warn=1024, fail=200, unit="MB free", remedy=f"Free some space on the disk of {folder}."
+    )
+
+
+def clock(newest: float | None, *, now: float | None = None) -> Iterator[Line]:
+    """Is the wall clock possible? ``newest`` is when the profile was last written, seconds since 1970."""
+    now = time.time() if now is None else now
+    at = datetime.fromtimestamp(now, UTC)
+    behind = newest is not None and newest > now + 300
+    fine = at >= BUILT and not behind
+    yield Line(
+        name="clock",
+        state=State.OK if fine else State.FAIL,
+        value=at.isoformat(timespec="seconds") + (", before the newest record" if behind else ""),
+        limit="after the program was made, and not before its newest record",
+        remedy="" if fine else "Set the clock, and let it follow a time server.",
+    )
+
+
+def display(environ: Mapping[str, str] | None = None, *, system: str = sys.platform) -> Iterator[Line]:
+    """Is there a screen to show the window on?"""
+    environ = os.environ if environ is None else environ
+    chosen = environ.get("QT_QPA_PLATFORM", "")
+    if chosen in {"offscreen", "minimal"}:
+        found, fine = f"none asked for ({chosen})", False
+    elif system != "linux" or chosen:
+        found, fine = chosen or "the desktop", True
+    else:
+        kinds = [name for name in ("WAYLAND_DISPLAY", "DISPLAY") if environ.get(name)]
+        found, fine = (
+            (f"{kinds[0]}={environ[kinds[0]]}", True) if kinds else ("none, the window is drawn offscreen", False)
+        )
+    yield Line(
+        name="display",
+        state=State.OK if fine else State.WARN,
+        value=found,
+        limit="a desktop session",
+        remedy="" if fine else "Start it from a desktop session. Offscreen, it works but nobody sees it.",
+    )
+
+
+def has_display(environ: Mapping[str, str] | None = None) -> tuple[bool, bool]:
+    """Whether X11 and whether Wayland is there."""
+    environ = os.environ if environ is None else environ
+    return bool(environ.get("DISPLAY")), bool(environ.get("WAYLAND_DISPLAY"))

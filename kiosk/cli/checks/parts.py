@@ -1,0 +1,189 @@
+"""The kiosk's own parts: settings, profile, database, weights, vision, cameras."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from kiosk.cli.checks.line import Line, State
+from kiosk.domain.errors import Code, KioskError
+from kiosk.paths import default_profile
+from kiosk.profile import Profile, hold, open_profile
+from kiosk.settings import Settings, load, models_dir
+
+VISION_SECONDS = 60.0
+"""Loading the libraries from a cold disk takes a while; a machine that needs longer is not fit."""
+
+ENDING_SECONDS = 10.0
+
+
+def settings(profile_path: Path | None) -> tuple[Settings, list[Line]]:
+    """The settings, or the defaults and a failed line."""
+    try:
+        found = load((profile_path or default_profile()).expanduser())
+    except KioskError as error:
+        return Settings(), [failed("settings", error, "right")]
+    changed = len(found.sources)
+    return found, [Line(name="settings", state=State.OK, value=f"right, {changed} not at the default", limit="right")]
+
+
+def profile(profile_path: Path | None) -> tuple[Profile | None, list[Line]]:
+    """The profile, made if missing, or a failed line."""
+    try:
+        found = open_profile(profile_path or default_profile())
+    except KioskError as error:
+        return None, [failed("profile", error, "writable")]
+    return found, [Line(name="profile", state=State.OK, value=str(found.root), limit="writable")]
+
+
+def failed(name: str, error: KioskError, limit: str) -> Line:
+    """A failed line out of an error, in the words of the language files."""
+    from kiosk.cli.output import sentences
+
+    text, remedy = sentences(error, "en")
+    detail = f" ({error.code}: {error.detail})" if error.detail else f" ({error.code})"
+    return Line(name=name, state=State.FAIL, value=text + detail, limit=limit, remedy=remedy)
+
+
+def database(where: Profile) -> Iterator[Line]:
+    """Opens a copy, so that nothing is migrated or set aside by looking; a running station's database is left alone."""
+    limit = "opens, whole, of a known version"
+    if not where.database.exists():
+        yield Line(name="database", state=State.OK, value="none yet, made at the first start", limit=limit)
+        return
+    try:
+        with hold(where), tempfile.TemporaryDirectory(prefix="kiosk-doctor-") as folder:
+            yield _opened(where.database, Path(folder), limit)
+    except KioskError as error:
+        if error.code is not Code.PROFILE_IN_USE:
+            raise
+        yield Line(name="database", state=State.OK, value="in use by a running station", limit=limit)
+
+
+def _opened(path: Path, folder: Path, limit: str) -> Line:
+    from kiosk.station.clock import SystemClock
+    from kiosk.store.sqlite import SqliteStore
+
+    for ending in ("", "-wal"):
+        beside = path.with_name(path.name + ending)
+        if beside.exists():
+            shutil.copyfile(beside, folder / beside.name)
+    try:
+        store = SqliteStore.open(folder / path.name, clock=SystemClock())
+    except KioskError as error:
+        return failed("database", error, limit)
+    try:
+        if store.notices:
+            return failed("database", KioskError(store.notices[0].code, path.name), limit)
+        people = len(store.people())
+    finally:
+        store.close()
+    return Line(name="database", state=State.OK, value=f"whole, {people} people", limit=limit)
+
+
+def weights(folder: Path) -> Iterator[Line]:
+    """One line for each pack."""
+    from kiosk.vision.manifest import Pack
+    from kiosk.vision.models import FileState, ModelFiles
+
+    states = ModelFiles(folder).status()
+    for pack in Pack:
+        mine = [each for each in states if each.pack is pack]
+        wrong = [each.file for each in mine if each.state is FileState.WRONG_HASH]
+        missing = [each.file for each in mine if each.state is FileState.MISSING]
+        said = [f"{what}: {' '.join(files)}" for what, files in (("wrong", wrong), ("missing", missing)) if files]
+        state = State.OK
+        if wrong or (missing and pack is Pack.CORE):
+            state = State.FAIL
+        elif missing:
+            state = State.WARN
+        if mine:
+            yield Line(
+                name=f"models_{pack}",
+                state=state,
+                value=", ".join(said) or f"all {len(mine)} there and right",
+                limit={Pack.CORE: "all", Pack.RECOMMENDED: "better with all", Pack.DEMO: "for the demo"}[pack],
+                remedy="kiosk models fetch" if said else "",
+            )
+
+
+def vision(found: Settings, *, seconds: float = VISION_SECONDS) -> Iterator[Line]:
+    """Really looks at a picture, in a process of its own: native code that crashes takes only that one with it."""
+    from kiosk.cli.checks.vision_probe import probe
+
+    limit = "finds the face of the demo portrait"
+    context = multiprocessing.get_context("spawn")
+    mine, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=probe, args=(str(models_dir(found)), theirs), daemon=True)
+    process.start()
+    theirs.close()
+    answer: Mapping[str, Any] | None = {"late": seconds}
+    try:
+        answer = _answer(mine, seconds)
+    finally:
+        if answer is None or "late" not in answer:
+            process.join(ENDING_SECONDS)
+        if process.is_alive():
+            process.kill()
+        process.join()
+        mine.close()
+    yield _vision_line(answer, process.exitcode, limit)
+
+
+def _answer(pipe: Connection, seconds: float) -> Mapping[str, Any] | None:
+    try:
+        return pipe.recv() if pipe.poll(seconds) else {"late": seconds}
+    except EOFError:  # it died without a word
+        return None
+
+
+def _vision_line(answer: Mapping[str, Any] | None, exit_code: int | None, limit: str) -> Line:
+    remedy = "See the lines about libraries, cpu and models; then send logs/native.log of the profile."
+    if answer is None:
+        value = f"the native code crashed (exit {exit_code})"
+    elif "late" in answer:
+        value = f"no answer within {answer['late']:.0f} s"
+    elif "bug" in answer:
+        value = f"it failed in an unknown way ({answer['bug']})"
+    elif "code" in answer:
+        return failed("vision", KioskError(Code(answer["code"]), answer["detail"]), limit)
+    elif answer["portrait"] and answer["faces"] != 1:
+        value = f"{answer['faces']} faces in the demo portrait"
+    else:
+        found = "found the face" if answer["portrait"] else "ran on an empty picture, the demo portrait is missing"
+        return Line(name="vision", state=State.OK, value=f"{found}, started in {answer['start_s']:.1f} s", limit=limit)
+    return Line(name="vision", state=State.FAIL, value=value, limit=limit, remedy=remedy)
+
+
+def cameras(found: Settings) -> Iterator[Line]:
+    """Which cameras there are, and whether the one of the settings is among them. Opens none."""
+    from kiosk.camera.devices import described, list_devices
+    from kiosk.camera.uri import UsbByIndex, UsbByName, parse, redacted
+
+    limit = "the camera of the settings"
+    try:
+        spec = parse(found.camera.uri)
+    except KioskError as error:
+        yield failed("camera", error, limit)
+        return
+    devices = list_devices()
+    match spec:
+        case UsbByIndex(index=index):
+            there = any(number == index for number, _ in devices)
+        case UsbByName(part=part):
+            there = any(part.lower() in name.lower() for _, name in devices)
+        case _:
+            yield Line(name="camera", state=State.OK, value=f"{redacted(found.camera.uri)} (not tried)", limit=limit)
+            return
+    yield Line(
+        name="camera",
+        state=State.OK if there else State.WARN,
+        value=f"{found.camera.uri}; on this machine: {described(devices)}",
+        limit=limit,
+        remedy="" if there else "Plug the camera in, or choose another: kiosk config set camera.uri=usb:0",
+    )

@@ -1,0 +1,92 @@
+"""``kiosk doctor``: is this machine fit to be a kiosk? Every check with its value, its limit and what to do."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from kiosk.cli.checks.line import Line, State, guarded
+from kiosk.cli.output import NO, emit, json_option, say, use_language, use_log
+from kiosk.cli.station import profile_option
+from kiosk.profile import Profile
+
+_COLOURS = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}
+
+
+@click.command("doctor")
+@profile_option
+@json_option
+@click.pass_context
+def command(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> None:
+    """Is this machine fit to be a kiosk? Every check with its value, limit and remedy.
+
+    Exit status 0 if nothing fails (warnings may remain), 1 otherwise. How fast it is, says: kiosk bench
+
+    \b
+    Example:
+      kiosk doctor --json
+    """
+    lines: list[Line] = []
+    for line in examine(ctx, profile_path):
+        lines.append(line)
+        if not as_json:
+            _show(line)
+    failing = sum(line.state is State.FAIL for line in lines)
+    warning = sum(line.state is State.WARN for line in lines)
+    if as_json:
+        emit({"ok": not failing, "checks": [line.as_object() for line in lines]})
+    else:
+        say(f"{failing} failed, {warning} warnings, {len(lines) - failing - warning} fine")
+    if failing:
+        ctx.exit(NO)
+
+
+def examine(ctx: click.Context, profile_path: Path | None) -> Iterator[Line]:
+    """All checks, in the order in which to mend them."""
+    from kiosk import log
+    from kiosk.cli.checks import libraries, machine, parts
+
+    settings, lines = parts.settings(profile_path)
+    use_language(ctx, settings.ui.language)
+    profile, more = parts.profile(profile_path)
+    with contextlib.ExitStack() as stack:
+        if profile is not None:
+            stack.enter_context(log.started(profile))
+            stack.enter_context(log.quiet_native_stderr(profile.native_log))
+            use_log(ctx, profile.log)
+        yield from guarded("python", machine.python)
+        yield from guarded("cpu", machine.processor)
+        yield from guarded("memory", machine.memory)
+        x11, wayland = machine.has_display()
+        yield from guarded("libraries", lambda: libraries.libraries(x11=x11, wayland=wayland))
+        yield from guarded("opencv", libraries.opencv)
+        yield from guarded("display", machine.display)
+        yield from lines
+        yield from more
+        if profile is not None:
+            yield from guarded("disk", lambda: machine.disk(profile.root))
+            yield from guarded("clock", lambda: machine.clock(_newest(profile)))
+            yield from guarded("database", lambda: parts.database(profile))
+        yield from guarded("camera", lambda: parts.cameras(settings))
+        from kiosk.settings import models_dir
+
+        yield from guarded("models", lambda: parts.weights(models_dir(settings)))
+        yield from guarded("vision", lambda: parts.vision(settings))
+
+
+def _newest(profile: Profile) -> float | None:
+    """When the station last wrote its database or settings, seconds since 1970."""
+    files = [path for path in (profile.database, profile.settings) if path.exists()]
+    return max((path.stat().st_mtime for path in files), default=None)
+
+
+def _show(line: Line) -> None:
+    say(f"{click.style(f'{line.state:>4}', fg=_COLOURS[line.state])}  {line.name}: {line.value}")
+    if line.state is not State.OK:
+        if line.limit:
+            say(f"      asked for: {line.limit}")
+        if line.remedy:
+            say(f"      do: {line.remedy}")

@@ -1,0 +1,164 @@
+"""``kiosk models``: which weights there are, whether they are right, and getting them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kiosk.cli.output import NO, emit, json_option, say
+from kiosk.cli.station import load_settings, profile_option
+from kiosk.settings import models_dir, models_mirror
+
+if TYPE_CHECKING:
+    from kiosk.vision.models import FetchProgress, ModelFiles, ModelStatus
+
+
+@click.group("models")
+def command() -> None:
+    """The weights of the networks, and the pictures of the demo: list, verify and fetch them.
+
+    They are never part of the program: each is fetched once, and used only if its sha256 is the one in the manifest.
+
+    \b
+    Examples:
+      kiosk models list
+      kiosk models fetch
+    """
+
+
+@command.command("list")
+@profile_option
+@json_option
+@click.pass_context
+def list_models(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> None:
+    """Every file, what it is for and whether it is there.
+
+    \b
+    Example:
+      kiosk models list --json
+    """
+    files = _files(ctx, profile_path)
+    _show(files, as_json=as_json)
+
+
+@command.command("verify")
+@profile_option
+@json_option
+@click.pass_context
+def verify(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> None:
+    """Read every file and compare its sha256. Exit status 1 if one is wrong, or one that is needed is missing.
+
+    \b
+    Example:
+      kiosk models verify
+    """
+    from kiosk.vision.manifest import Pack
+    from kiosk.vision.models import FileState
+
+    files = _files(ctx, profile_path)
+    states = _show(files, as_json=as_json)
+    wrong = any(each.state is FileState.WRONG_HASH for each in states)
+    missing = any(each.state is FileState.MISSING and each.pack is Pack.CORE for each in states)
+    if wrong or missing:
+        if not as_json:
+            say("Get what is missing or wrong with: kiosk models fetch")
+        ctx.exit(NO)
+
+
+@command.command("fetch")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--mirror", type=click.Path(path_type=Path), metavar="DIR", help="A folder to ask first.")
+@profile_option
+@json_option
+@click.pass_context
+def fetch(
+    ctx: click.Context, names: tuple[str, ...], mirror: Path | None, profile_path: Path | None, *, as_json: bool
+) -> None:
+    """Get what is missing: all files, or those named. Files that are right are left alone; a wrong hash is refused.
+
+    \b
+    Examples:
+      kiosk models fetch
+      kiosk models fetch liveness_a --mirror /media/usb/models
+    """
+    from kiosk.vision.models import FileState
+
+    files = _files(ctx, profile_path)
+    states = {each.name: each.state for each in files.status()}
+    unknown = [name for name in names if name not in states]
+    if unknown:
+        raise click.UsageError(f"There is no {', '.join(unknown)}. Known: {', '.join(states)}")
+    wanted = [name for name in names or tuple(states) if states[name] is not FileState.OK]
+    settings = load_settings(ctx, profile_path)
+    with _Shown(as_json=as_json) as shown:
+        files.fetch(wanted, mirror=mirror or models_mirror(settings), progress=shown.step)
+    if as_json:
+        emit({"folder": str(files.folder), "fetched": wanted})
+    elif wanted:
+        say(f"{len(wanted)} file{'s' if len(wanted) > 1 else ''} fetched and verified in {files.folder}")
+    else:
+        say(f"Everything is there and right in {files.folder}")
+
+
+def _files(ctx: click.Context, profile_path: Path | None) -> ModelFiles:
+    from kiosk.vision.models import ModelFiles
+
+    return ModelFiles(models_dir(load_settings(ctx, profile_path)))
+
+
+def _show(files: ModelFiles, *, as_json: bool) -> list[ModelStatus]:
+    states = files.status()
+    if as_json:
+        emit({"folder": str(files.folder), "models": [_as_object(files, each) for each in states]})
+        return states
+    say(f"{files.folder}")
+    for each in states:
+        say(f"  {each.state:<10}  {each.name:<20}  {each.pack:<11}  {each.size / 1e6:5.2f} MB  {each.licence}")
+    return states
+
+
+def _as_object(files: ModelFiles, each: ModelStatus) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "file": each.file,
+        "pack": str(each.pack),
+        "state": str(each.state),
+        "size": each.size,
+        "sha256": files.sha256(each.name),
+        "licence": each.licence,
+        "note": each.note,
+    }
+
+
+class _Shown:
+    """A fetch as people see it: a bar on a terminal, a line a step elsewhere, nothing with ``--json``."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._silent = as_json
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __enter__(self) -> _Shown:
+        if not self._silent and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._bar = Progress(console=Console(stderr=True), transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task("weights", total=1.0)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def step(self, progress: FetchProgress) -> None:
+        """One step of the fetch."""
+        line = f"{progress.name}: {progress.step}{f' ({progress.source})' if progress.source else ''}"
+        if self._bar is not None:
+            self._bar.update(self._task, completed=progress.share, description=line)
+        elif not self._silent:
+            click.echo(f"{line}  {progress.share:.0%}", err=True)
