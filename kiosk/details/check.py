@@ -161,8 +161,13 @@ def _birth(text: str, today: date) -> str:
     return text
 
 
+def _kind(text: str) -> str:
+    """``Driver license`` and ``driver-license`` are what :class:`DocumentType` calls ``driver_license``."""
+    return text.lower().replace(" ", "_").replace("-", "_")
+
+
 def _document_type(text: str) -> str:
-    known = text.lower().replace(" ", "_").replace("-", "_")
+    known = _kind(text)
     if known in set(DocumentType):
         return known
     if len(text) > _TYPE_MAX:
@@ -190,7 +195,7 @@ _ANY_NUMBER = _NumberRule(1, 40, re.compile(r"[\w ./#*-]+"))
 
 def _document_number(text: str, kind: str) -> str:
     text = " ".join(unicodedata.normalize("NFKC", text).split()).upper()
-    known = kind.lower().replace(" ", "_").replace("-", "_")
+    known = _kind(kind)
     rule = _NUMBERS[DocumentType(known)] if known in _NUMBERS else _ANY_NUMBER
     if known == DocumentType.PASSPORT:
         text = text.replace(" ", "")
