@@ -15,6 +15,18 @@ from kiosk import __version__
 from kiosk.cli.output import guarded
 
 
+def _run() -> click.Command:
+    from kiosk.cli.run import command
+
+    return command
+
+
+def _people() -> click.Command:
+    from kiosk.cli.people import command
+
+    return command
+
+
 def _doctor() -> click.Command:
     from kiosk.cli.doctor import command
 
@@ -42,6 +54,8 @@ class Entry:
 
 
 COMMANDS = {
+    "run": Entry("Start the station: an access door, or an enrolment desk.", _run),
+    "people": Entry("List, show, change, delete and export people.", _people),
     "doctor": Entry("Is this machine fit to be a kiosk?", _doctor),
     "models": Entry("List, verify and fetch the weights.", _models),
     "config": Entry("Show, check and change the settings of a profile.", _config),

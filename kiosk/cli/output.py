@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from kiosk.domain.errors import InvariantBroken, KioskError
+from kiosk.domain.errors import Code, InvariantBroken, KioskError
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,9 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 NO = 1
 """Exit status: the answer is no."""
+
+_ANSWERS = frozenset({Code.PERSON_UNKNOWN})
+"""Codes that answer the question that was asked, with no; no part of the kiosk is broken."""
 
 _JSON, _LANGUAGE, _LOG = "kiosk.json", "kiosk.language", "kiosk.log"
 
@@ -85,7 +88,7 @@ def guarded(ctx: click.Context) -> Iterator[None]:
         sys.stdout.flush()
     except KioskError as error:
         _show(ctx, error)
-        ctx.exit(error.exit_status)
+        ctx.exit(NO if error.code in _ANSWERS else error.exit_status)
     except (KeyboardInterrupt, click.Abort):
         ctx.exit(INTERRUPTED)
     except BrokenPipeError:

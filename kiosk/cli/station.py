@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kiosk.cli.output import use_language, use_log
+from kiosk.domain.errors import Code, ConfigError
 from kiosk.paths import default_profile
-from kiosk.profile import Profile, open_profile
+from kiosk.profile import Profile, hold, open_profile
 from kiosk.settings import Settings, load
+
+if TYPE_CHECKING:
+    from kiosk.store.sqlite import SqliteStore
 
 profile_option = click.option(
     "--profile",
@@ -53,3 +58,32 @@ def open_station(
     ctx.with_resource(log.quiet_native_stderr(profile.native_log))
     use_log(ctx, profile.log)
     return profile, settings
+
+
+@contextlib.contextmanager
+def open_store(profile: Profile) -> Iterator[SqliteStore]:
+    """The profile's database until the block ends. A damaged one was set aside: the log says so, on stderr too.
+
+    Raises:
+        StoreError: it cannot be used.
+    """
+    from kiosk.station.clock import SystemClock
+    from kiosk.store.sqlite import SqliteStore
+
+    store = SqliteStore.open(profile.database, clock=SystemClock())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def is_running(profile_path: Path | None) -> bool:
+    """Whether a station holds this profile right now."""
+    profile = Profile((profile_path or default_profile()).expanduser().absolute())
+    if not profile.lock.exists():
+        return False
+    try:
+        with hold(profile):
+            return False
+    except ConfigError as error:
+        return error.code is Code.PROFILE_IN_USE

@@ -14,7 +14,7 @@ PORTRAIT = "portrait_astronaut"
 def probe(models_folder: str, answer: Connection) -> None:
     """Load everything, look at one picture, say what was seen.
 
-    The answer holds ``faces``, ``portrait`` (whether it was there) and ``start_s``; or ``code`` and ``detail`` of an error; or ``bug``.
+    The answer holds ``faces``, ``portrait`` (whether it was there) and ``start_s``; or ``code`` and ``detail``; or ``bug``.
     """
     try:
         answer.send(_look(Path(models_folder)))

@@ -1,0 +1,170 @@
+"""``kiosk people``: who is on record. Works on the database alone; no camera, no networks."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk.cli.output import NO, emit, json_option, say
+from kiosk.cli.station import is_running, open_station, profile_option
+from kiosk.domain.person import WIRE, Person, PersonId
+
+if TYPE_CHECKING:
+    from kiosk.store.sqlite import SqliteStore
+
+
+@click.group("people")
+def command() -> None:
+    """Who is on record: list, show, change, delete and export people.
+
+    \b
+    Examples:
+      kiosk people list
+      kiosk people export people.csv
+    """
+
+
+@command.command("list")
+@click.option("--search", default="", metavar="TEXT", help="In names, document number and e-mail.")
+@profile_option
+@json_option
+@click.pass_context
+def list_people(ctx: click.Context, search: str, profile_path: Path | None, *, as_json: bool) -> None:
+    """Everybody, by last and first name.
+
+    \b
+    Example:
+      kiosk people list --search perez --json
+    """
+    from kiosk.store.wire import person_to_wire
+
+    with _store(ctx, profile_path) as store:
+        people = store.people(search)
+    if as_json:
+        emit([person_to_wire(person) for person in people])
+        return
+    for person in people:
+        say(f"{person.id}  {person.created_at[:10]}  {person.truth:<13}  {person.details.display_name}")
+    say(f"{len(people)} {'person' if len(people) == 1 else 'people'}")
+
+
+@command.command("show")
+@click.argument("person_id", metavar="ID")
+@profile_option
+@json_option
+@click.pass_context
+def show(ctx: click.Context, person_id: str, profile_path: Path | None, *, as_json: bool) -> None:
+    """One person. Exit status 1 if nobody has this id.
+
+    \b
+    Example:
+      kiosk people show 0192f0c1-5d7e-7c3a-9a51-3f2b8c6d4e10
+    """
+    with _store(ctx, profile_path) as store:
+        _show(store.person(PersonId(person_id)), as_json=as_json)
+
+
+@command.command("update")
+@click.argument("person_id", metavar="ID")
+@click.option("--details", "details_path", required=True, type=click.Path(path_type=Path), metavar="FILE.json")
+@profile_option
+@json_option
+@click.pass_context
+def update(ctx: click.Context, person_id: str, details_path: Path, profile_path: Path | None, *, as_json: bool) -> None:
+    """Change details. FILE.json needs only the fields that change; an empty text removes one.
+
+    \b
+    Example:
+      kiosk people update 0192f0c1-5d7e-7c3a-9a51-3f2b8c6d4e10 --details new-phone.json
+    """
+    from dataclasses import replace
+
+    from kiosk.details import read_details
+
+    with _store(ctx, profile_path) as store:
+        person = store.person(PersonId(person_id))
+        details = read_details(details_path, base=person.details)
+        _show(store.update(replace(person, details=details)), as_json=as_json)
+
+
+@command.command("delete")
+@click.argument("person_id", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@profile_option
+@json_option
+@click.pass_context
+def delete(ctx: click.Context, person_id: str, profile_path: Path | None, *, yes: bool, as_json: bool) -> None:
+    """Remove a person with all pictures and templates. An audit line without biometric data stays.
+
+    Asks on a terminal; does not where nobody could answer.
+
+    \b
+    Example:
+      kiosk people delete 0192f0c1-5d7e-7c3a-9a51-3f2b8c6d4e10 --yes
+    """
+    with _store(ctx, profile_path) as store:
+        person = store.person(PersonId(person_id))
+        asks = sys.stdin.isatty() and not yes and not as_json
+        if asks and not click.confirm(f"Delete {person.details.display_name} for good?"):
+            ctx.exit(NO)
+        store.delete(person.id)
+    if as_json:
+        emit({"id": person.id, "deleted": True})
+    else:
+        say(f"Deleted {person.id}.")
+        hint_running(ctx, profile_path)
+
+
+@command.command("export")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@profile_option
+@json_option
+@click.pass_context
+def export(ctx: click.Context, file: Path, profile_path: Path | None, *, as_json: bool) -> None:
+    """Everybody's details into a .csv or .json file, without pictures and templates. Only you may read it.
+
+    \b
+    Example:
+      kiosk people export people.csv
+    """
+    from kiosk.store.export import export_people
+
+    with _store(ctx, profile_path) as store:
+        count = export_people(store.people(), file)
+        store.note(action="people_exported", detail=f"people={count}")
+    if as_json:
+        emit({"file": str(file), "people": count})
+    else:
+        say(f"{count} {'person' if count == 1 else 'people'} written to {file}")
+
+
+def hint_running(ctx: click.Context, profile_path: Path | None) -> None:
+    """Say that a station which runs on this profile has its own copy of the gallery."""
+    if is_running(profile_path):
+        click.echo("A station runs on this profile: it learns this when it is started again.", err=True)
+
+
+@contextlib.contextmanager
+def _store(ctx: click.Context, profile_path: Path | None) -> Iterator[SqliteStore]:
+    from kiosk.cli.station import open_store
+
+    profile, _ = open_station(ctx, profile_path)
+    with open_store(profile) as store:
+        yield store
+
+
+def _show(person: Person, *, as_json: bool) -> None:
+    from kiosk.store.wire import person_to_wire
+
+    wire = person_to_wire(person)
+    if as_json:
+        emit(wire)
+        return
+    for name in ("id", *WIRE.values(), "verificationStatus", "truth", "createdAt", "updatedAt"):
+        if wire[name]:
+            say(f"{name:<19} {wire[name]}")
