@@ -27,6 +27,7 @@ _GROWTH = 1.25
 _STEP = 256
 _OFFSET = 16  # keeps the columns of successive rows out of the same cache sets
 _MIN_LENGTH = 1e-6
+_FINALISTS_AT_ONCE = 1024  # there are a handful, unless thousands of templates are the same
 
 
 class ExactGallery:
@@ -119,11 +120,12 @@ class ExactGallery:
                 return Match((), 0)
             rough = direction.astype(np.float32) @ self._columns[:, :count]  # np.dot would copy the view
             finalists = self._finalists(rough)
-            exact = (self._columns[:, finalists].T.astype(np.float64) * direction).sum(axis=1)
             best: dict[PersonId, float] = {}
-            for column, similarity in zip(finalists, exact, strict=True):
-                person = self._owner[column]
-                best[person] = max(float(similarity), best.get(person, -np.inf))
+            for part in np.split(finalists, range(_FINALISTS_AT_ONCE, len(finalists), _FINALISTS_AT_ONCE)):
+                exact = (self._columns[:, part].T.astype(np.float64) * direction).sum(axis=1)
+                for column, similarity in zip(part, exact, strict=True):
+                    person = self._owner[column]
+                    best[person] = max(float(similarity), best.get(person, -np.inf))
             people = len(self._held)
         ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:2]
         return Match(tuple(Candidate(person, similarity) for person, similarity in ranked), people)

@@ -103,6 +103,15 @@ def test_it_grows_as_people_come():
         assert gallery.identify(template(n, dimensions=16)).candidates[0].person == f"p{n}"
 
 
+def test_thousands_of_equal_templates_are_still_ranked_exactly():
+    gallery = ExactGallery(WEIGHTS, dimensions=16)
+    for n in reversed(range(2500)):
+        gallery.add(PersonId(f"p{n:04}"), template(0, dimensions=16))
+    found = gallery.identify(template(1, dimensions=16)).candidates
+    assert [c.person for c in found] == ["p0000", "p0001"]
+    assert found[0].similarity == found[1].similarity
+
+
 def test_from_a_store(tmp_path: Path):
     with opened(tmp_path / "station.db") as store:
         store.enrol(enrolment("p1", seeds=(1, 2)))
