@@ -29,12 +29,11 @@ MAX_ABANDONED = 3
 
 @dataclass(frozen=True, slots=True)
 class CameraReport:
-    """What the camera does now. ``code`` says why it does not stream; ``ended`` that a finite source is over."""
+    """What the camera does now. ``error`` says why it does not stream; ``ended`` that a finite source is over."""
 
     state: CameraState
     info: CameraInfo | None = None
-    code: Code | None = None
-    detail: str = ""
+    error: KioskError | None = None
     ended: bool = False
 
 
@@ -74,9 +73,10 @@ class CameraWorker:
         self._arrivals: deque[float] = deque(maxlen=60)
 
     def start(self) -> None:
-        """Open the camera on a thread of its own."""
+        """Open the camera on a thread of its own; nothing where that was done before."""
         with self._lock:
-            self._launch()
+            if self._thread is None and not self._stop.is_set():
+                self._launch()
 
     def stop(self, timeout_s: float = 3.0) -> None:
         """Ask the threads to end and wait a little; one that hangs in a read is left to the end of the process."""
@@ -107,7 +107,7 @@ class CameraWorker:
             self._failures += 1
             self._state = CameraState.STALLED
         self._slot.clear()
-        self._report(CameraReport(CameraState.STALLED, code=Code.CAMERA_STALLED))
+        self._report(CameraReport(CameraState.STALLED, error=CameraError(Code.CAMERA_STALLED)))
 
     @property
     def fps(self) -> float:
@@ -176,7 +176,7 @@ class CameraWorker:
         self._slot.clear()
         pause_ms = BACKOFF_MS[min(self._failures, len(BACKOFF_MS) - 1)]
         self._failures += 1
-        self._tell(generation, CameraReport(CameraState.LOST, code=error.code, detail=error.detail))
+        self._tell(generation, CameraReport(CameraState.LOST, error=error))
         self._stop.wait(pause_ms / 1000)
 
     def _tell(self, generation: int, report: CameraReport) -> None:

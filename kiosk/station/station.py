@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from kiosk.domain.errors import Code
+from kiosk.domain.errors import CameraError, Code, KioskError
 from kiosk.domain.face import Frame, Pixels
 from kiosk.domain.person import Details
 from kiosk.domain.policy import Policy
@@ -45,6 +45,7 @@ class Building:
 
     Attributes:
         make_camera: on a camera thread, for each opening.
+        camera_waits: open the camera only when vision is ready; for clips, whose first seconds would be missed.
         prepare: fetches missing weights; gets a function to tell (text key, share done).
         make_vision: on the vision thread.
         open_store: on the io pool.
@@ -63,6 +64,7 @@ class Building:
     clock: Clock
     sink: EventSink
     portrait: Callable[[Pixels, Evidence], bytes]
+    camera_waits: bool = False
 
 
 class Station:
@@ -103,13 +105,15 @@ class Station:
         self._last: Snapshot | None = None
         self._camera_ended = False
         self.on_camera_ended: Callable[[], None] = lambda: None
+        self.on_camera_failed: Callable[[KioskError], None] = lambda error: None
 
     # ------------------------------------------------------------------ life
 
     def start(self) -> None:
         """Start everything; returns at once."""
         self._flow_thread.start()
-        self._camera.start()
+        if not self._b.camera_waits:
+            self._camera.start()
         self._pool.submit(self._open_store)
         self._prepare_vision()
         self._supervisor.start()
@@ -245,7 +249,9 @@ class Station:
         match report.state:
             case CameraState.STALLED | CameraState.LOST:
                 self._picture.clear()
-                self._flow.post(ev.PartFailed(now, st.Part.CAMERA, report.code or Code.CAMERA_LOST, report.detail))
+                error = report.error or CameraError(Code.CAMERA_LOST)
+                self._flow.post(ev.PartFailed(now, st.Part.CAMERA, error.code, error.detail))
+                self.on_camera_failed(error)
             case CameraState.STREAMING | CameraState.BACK:
                 self._flow.post(ev.PartBack(now, st.Part.CAMERA))
             case CameraState.OPENING:
@@ -301,7 +307,7 @@ class Station:
                 clock=self._clock,
                 policy=self._b.policy,
                 post=self._flow.post,
-                on_ready=lambda: self._flow.post(ev.PartBack(self._clock.mono_ms(), st.Part.VISION)),
+                on_ready=self._on_vision_ready,
             )
             with self._lock:
                 old, self._vision = self._vision, worker
@@ -314,6 +320,11 @@ class Station:
             self._flow.post(failed(self._clock, error, st.Part.VISION))
         finally:
             self._preparing.release()
+
+    def _on_vision_ready(self) -> None:
+        if self._b.camera_waits:
+            self._camera.start()
+        self._flow.post(ev.PartBack(self._clock.mono_ms(), st.Part.VISION))
 
     # ---------------------------------------------------------------- supervision
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import assert_never
 
@@ -58,7 +59,7 @@ def open_visit(kiosk: st.Kiosk, visit: st.Visit) -> tuple[st.Kiosk, st.Visit]:
         track=None,
         seen_ms=kiosk.now_ms,
         ok_ms=0.0,
-        guidance=Guidance(shown_since_ms=kiosk.now_ms),
+        guidance=Guidance(shown_since_ms=-math.inf),  # the first hint of a session comes at once
         tally=Tally(),
         live=False,
         score=None,

@@ -1,0 +1,177 @@
+"""Builds the whole station from settings: the only place that knows every room. Heavy imports happen in the callables."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from kiosk.domain.errors import Code, InputError
+from kiosk.domain.ports import Camera, CameraFactory, Clock, Door, Gallery, Store, Vision
+from kiosk.settings import DoorKind, Settings, StationMode, models_dir, models_mirror, to_policy
+from kiosk.station.clock import SystemClock
+from kiosk.station.events import EventSink
+from kiosk.station.snapshot import Mode
+from kiosk.station.station import Building
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kiosk.domain.face import Pixels
+    from kiosk.profile import Profile
+    from kiosk.station.keeper import Evidence
+    from kiosk.vision.manifest import Pack
+    from kiosk.vision.models import FetchProgress, ModelFiles
+
+EMBEDDING = "face_embedding"
+
+
+def building(
+    settings: Settings,
+    profile: Profile,
+    sink: EventSink,
+    make_camera: CameraFactory,
+    packs: tuple[Pack, ...] | None = None,
+) -> Building:
+    """Everything a station needs, as settings want it; nothing is opened yet.
+
+    Args:
+        is_file: the camera is a file, whose first seconds must not be missed while the models load.
+        packs: weights to fetch before vision starts; the core ones by default.
+    """
+    clock = SystemClock()
+    files = _Files(settings)
+
+    def prepare(tell: Callable[[str, float], None]) -> None:
+        from kiosk.vision.manifest import Pack as Packs
+
+        models = files()
+        missing = models.missing(*(packs or (Packs.CORE,)))
+        if not missing:
+            return
+
+        def progress(step: FetchProgress) -> None:
+            tell("loading.models", step.share)
+
+        tell("loading.models", 0.0)
+        models.fetch(missing, mirror=models_mirror(settings), progress=progress)
+
+    def make_vision() -> Vision:
+        from kiosk.vision.engine import Engine
+
+        return Engine(files())
+
+    def open_store() -> Store:
+        from kiosk.store.sqlite import SqliteStore
+
+        return SqliteStore.open(profile.database, clock=clock)
+
+    def make_gallery(store: Store) -> Gallery:
+        from kiosk.gallery.exact import ExactGallery
+
+        return ExactGallery.from_store(store, files().sha256(EMBEDDING))
+
+    def portrait(pixels: Pixels, evidence: Evidence) -> bytes:
+        from kiosk.camera.stills import encode_jpeg
+        from kiosk.station.portrait import head
+
+        return head(encode_jpeg)(pixels, evidence)
+
+    return Building(
+        mode=Mode.ENROLL if settings.station.mode is StationMode.ENROLL else Mode.ACCESS,
+        make_camera=make_camera,
+        prepare=prepare,
+        make_vision=make_vision,
+        open_store=open_store,
+        make_gallery=make_gallery,
+        door=door(settings, sink),
+        policy=to_policy(settings),
+        clock=clock,
+        sink=sink,
+        portrait=portrait,
+        camera_waits=is_file,
+    )
+
+
+class _Files:
+    """The weights of these settings, looked at once: hashing them takes time."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = models_dir(settings)
+        self._files: ModelFiles | None = None
+
+    def __call__(self) -> ModelFiles:
+        from kiosk.vision.models import ModelFiles
+
+        if self._files is None:
+            self._files = ModelFiles(self._folder)
+        return self._files
+
+
+def door(settings: Settings, sink: EventSink) -> Door:
+    """What opens: a program of the installer's, or an event line for somebody else to act on."""
+    if settings.door.kind is DoorKind.COMMAND:
+        from kiosk.door.command import CommandDoor
+
+        return CommandDoor(settings.door.command, deadline_s=settings.door.timeout_s)
+    from kiosk.door.event import EventDoor
+
+    return EventDoor(lambda: sink.emit("door", None, command="open", state="opened"))
+
+
+def camera(settings: Settings, clock: Clock) -> tuple[CameraFactory, bool]:
+    """How to make the camera that settings name, and whether it is one that cannot come back (a file).
+
+    Raises:
+        ConfigError: ``camera_bad_uri``.
+        InputError: ``file_missing`` for a clip or portrait that is not there.
+    """
+    from kiosk.camera import uri
+
+    spec = uri.parse(settings.camera.uri)
+    match spec:
+        case uri.Synthetic(portrait):
+            _require(portrait)
+            return _synthetic(settings, portrait, clock), True
+        case uri.Replay():
+            _require(spec.path)
+            return uri.build(spec, clock), True
+        case _:
+            return uri.build(spec, clock), False
+
+
+def _require(path: Path) -> None:
+    if not path.exists():
+        raise InputError(Code.FILE_MISSING, str(path))
+
+
+def _synthetic(settings: Settings, portrait: Path, clock: Clock) -> CameraFactory:
+    def make() -> Camera:
+        from kiosk.cli.scenes import SyntheticPortrait
+
+        return SyntheticPortrait(portrait, _Files(settings)(), clock, mirror=models_mirror(settings))
+
+    return make
+
+
+@contextlib.contextmanager
+def event_stream(where: str | None) -> Iterator[IO[str] | None]:
+    """The stream that ``--events`` names: a file to append to, ``-`` for stdout, or none.
+
+    Raises:
+        InputError: ``file_not_writable``.
+    """
+    if where is None:
+        yield None
+    elif where == "-":
+        import sys
+
+        yield sys.stdout
+    else:
+        try:
+            stream = Path(where).open("a", encoding="utf-8")  # noqa: SIM115 - closed below, opened under its own try
+        except OSError as error:
+            raise InputError(Code.FILE_NOT_WRITABLE, where) from error
+        with stream:
+            yield stream
