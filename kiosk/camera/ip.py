@@ -98,7 +98,7 @@ class IpCamera:
 def _open_rtsp(spec: IpStream, *, open_s: float) -> Device:
     _knock(spec)
     limits = {
-        cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: int(open_s * 1000),
+        cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: int(open_s * 900),  # before the pump gives up, which knows less
         cv2.CAP_PROP_READ_TIMEOUT_MSEC: int(READ_LIMIT_S * 1000),
         cv2.CAP_PROP_N_THREADS: 1,  # more would hold back one frame each
     }

@@ -64,7 +64,7 @@ class FramePump:
         self._first_frame_s, self._stall_s, self._join_s = first_frame_s, stall_s, join_s
         self._changed = threading.Condition()
         self._latest: tuple[Pixels, float] | None = None
-        self._arrived_at = 0.0
+        self._arrived_at = self._quiet_since = 0.0
         self._failure: CameraError | None = None
         self._stopping = threading.Event()
         self._ended = False
@@ -95,12 +95,13 @@ class FramePump:
             CameraError: ``camera_stalled`` when none came for ``stall_s``; ``camera_lost``, or what the device said, at its end.
         """
         with self._changed:
-            patience = max(0.0, self._arrived_at + self._stall_s - time.monotonic())
+            patience = max(0.0, self._quiet_since + self._stall_s - time.monotonic())
             self._changed.wait_for(lambda: self._latest is not None or self._ended, patience)
             taken, self._latest = self._latest, None
             if self._ended:
                 raise self._failure or CameraError(Code.CAMERA_LOST, f"{self._name}: the stream ended")
             if taken is None or time.monotonic() - self._arrived_at > self._stall_s:
+                self._quiet_since = time.monotonic()  # the next call waits again
                 raise CameraError(Code.CAMERA_STALLED, f"{self._name}: no picture for {self._stall_s:g} s")
             return taken
 
@@ -136,7 +137,7 @@ class FramePump:
                 if self._latest is not None:
                     self.skipped += 1
                 self._latest = pixels, self._clock.mono_ms()
-                self._arrived_at = time.monotonic()
+                self._arrived_at = self._quiet_since = time.monotonic()
                 self._changed.notify_all()
 
     def _end(self, failure: CameraError | None) -> None:

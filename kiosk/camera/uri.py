@@ -137,9 +137,8 @@ def redacted(uri: str) -> str:
         ours = re.match(r"\s*(usb|replay|synthetic):", uri, re.IGNORECASE)
         return uri if ours else re.sub(r":.*@", ":***@", uri, flags=re.DOTALL)
     _, at, rest = uri[found.end() :].rpartition("@")
-    host, slash, path = rest.partition("/")
-    path, question, _query = path.partition("?")
-    host = host.partition("?")[0]
+    place, question, _ = rest.partition("?")
+    host, slash, path = place.partition("/")
     if "=" in path or "%3d" in path.lower():
         path = "***"
     return f"{found.group(1).lower()}://{'***@' if at else ''}{host}{slash}{path}{'?***' if question else ''}"
