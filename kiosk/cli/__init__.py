@@ -21,6 +21,18 @@ def _run() -> click.Command:
     return command
 
 
+def _enroll() -> click.Command:
+    from kiosk.cli.enroll import command
+
+    return command
+
+
+def _identify() -> click.Command:
+    from kiosk.cli.identify import command
+
+    return command
+
+
 def _people() -> click.Command:
     from kiosk.cli.people import command
 
@@ -55,6 +67,8 @@ class Entry:
 
 COMMANDS = {
     "run": Entry("Start the station: an access door, or an enrolment desk.", _run),
+    "enroll": Entry("Enrol people from pictures, without the window.", _enroll),
+    "identify": Entry("Who is this? From a picture or a camera.", _identify),
     "people": Entry("List, show, change, delete and export people.", _people),
     "doctor": Entry("Is this machine fit to be a kiosk?", _doctor),
     "models": Entry("List, verify and fetch the weights.", _models),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,14 +93,29 @@ def fetch(
         raise click.UsageError(f"There is no {', '.join(unknown)}. Known: {', '.join(states)}")
     wanted = [name for name in names or tuple(states) if states[name] is not FileState.OK]
     settings = load_settings(ctx, profile_path)
-    with _Shown(as_json=as_json) as shown:
-        files.fetch(wanted, mirror=mirror or models_mirror(settings), progress=shown.step)
+    get(files, wanted, mirror or models_mirror(settings), silent=as_json)
     if as_json:
         emit({"folder": str(files.folder), "fetched": wanted})
     elif wanted:
         say(f"{len(wanted)} file{'s' if len(wanted) > 1 else ''} fetched and verified in {files.folder}")
     else:
         say(f"Everything is there and right in {files.folder}")
+
+
+def get(files: ModelFiles, names: Sequence[str], mirror: Path | None, *, silent: bool) -> None:
+    """Fetch with progress.
+
+    Raises:
+        ModelError: no source gave a file, or the folder cannot be written.
+    """
+    from kiosk.cli.progress import Progress
+
+    def told(step: FetchProgress) -> None:
+        source = f" ({step.source})" if step.source else ""
+        progress.step(step.share, f"{step.name}: {step.step}{source}")
+
+    with Progress(silent=silent) as progress:
+        files.fetch(names, mirror=mirror, progress=told)
 
 
 def _files(ctx: click.Context, profile_path: Path | None) -> ModelFiles:
@@ -131,34 +146,3 @@ def _as_object(files: ModelFiles, each: ModelStatus) -> dict[str, Any]:
         "licence": each.licence,
         "note": each.note,
     }
-
-
-class _Shown:
-    """A fetch as people see it: a bar on a terminal, a line a step elsewhere, nothing with ``--json``."""
-
-    def __init__(self, *, as_json: bool) -> None:
-        self._silent = as_json
-        self._bar: Any = None
-        self._task: Any = None
-
-    def __enter__(self) -> _Shown:
-        if not self._silent and sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._bar = Progress(console=Console(stderr=True), transient=True)
-            self._bar.start()
-            self._task = self._bar.add_task("weights", total=1.0)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def step(self, progress: FetchProgress) -> None:
-        """One step of the fetch."""
-        line = f"{progress.name}: {progress.step}{f' ({progress.source})' if progress.source else ''}"
-        if self._bar is not None:
-            self._bar.update(self._task, completed=progress.share, description=line)
-        elif not self._silent:
-            click.echo(f"{line}  {progress.share:.0%}", err=True)

@@ -74,6 +74,17 @@ def test_a_threshold_above_sure_takes_sure_with_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("networks", "threshold"), [(("a",), 0.048), (("c", "a", "b"), 0.57), (("a", "c"), 0.57), ((), 0.048)]
+)
+def test_the_passive_threshold_goes_with_the_networks(
+    tmp_path: Path, networks: tuple[str, ...], threshold: float
+) -> None:
+    assert to_policy(load(tmp_path, environ={}), networks).liveness.threshold == threshold
+    chosen = load(tmp_path, environ={"KIOSK_POLICY__LIVENESS__THRESHOLD": "0.3"})
+    assert to_policy(chosen, networks).liveness.threshold == 0.3
+
+
+@pytest.mark.parametrize(
     ("text", "named"),
     [
         ('[camrea]\nuri = "usb:0"\n', "camrea in settings.toml (did you mean camera?)"),
