@@ -115,13 +115,15 @@ def test_a_camera_that_hangs_is_stalled_and_opens_again(server: Server, make: Ma
 
 
 def test_a_camera_that_hangs_for_a_moment_goes_on_by_itself(server: Server, make: Make) -> None:
-    camera = make(server.url, stall_s=0.3)
+    camera = make(server.url, stall_s=1.0)
     camera.open()
     read(camera)
     server.pause()
     assert failure(camera).code is Code.CAMERA_STALLED
+    before = server.sent
     server.resume()
-    read_until(camera, lambda frame: number_of(frame.pixels) >= server.sent - 2)
+    frame = read_until(camera, lambda frame: number_of(frame.pixels) >= before)
+    assert frame.seq > 0
 
 
 def test_a_cut_connection_is_lost_and_opens_again(server: Server, make: Make) -> None:
@@ -190,6 +192,16 @@ def test_a_wrong_login_cannot_open_and_is_not_shown(guarded: Server, make: Make,
     assert caught.value.code is Code.CAMERA_CANNOT_OPEN
     assert "wrong" not in caught.value.detail.replace("wrong login", "")
     assert "hunter3" not in caught.value.detail
+
+
+def test_a_camera_that_asks_by_digest_is_answered(make: Make) -> None:
+    with MjpegServer(login=LOGIN, digest=True) as server:
+        camera = make(server.url)
+        camera.open()
+        assert read(camera).seq == 0
+        with pytest.raises(CameraError) as caught:
+            make(server.url.replace(LOGIN, "door:other")).open()
+        assert caught.value.code is Code.CAMERA_CANNOT_OPEN
 
 
 def test_a_wrong_path_cannot_open(server: Server, make: Make) -> None:

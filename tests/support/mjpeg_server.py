@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import re
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,12 +21,14 @@ class MjpegServer:
 
     Args:
         fps: pace of the stream.
-        login: ``user:password`` that HTTP basic authentication asks for; empty for none.
+        login: ``user:password`` that the camera asks for; empty for none.
+        digest: ask by HTTP digest authentication (RFC 2617) instead of basic.
     """
 
-    def __init__(self, *, fps: float = 30.0, login: str = "") -> None:
+    def __init__(self, *, fps: float = 30.0, login: str = "", digest: bool = False) -> None:
         self.fps = fps
         self.login = login
+        self.digest = digest
         self.size = (320, 240)
         self.streaming = threading.Event()
         self.streaming.set()
@@ -109,10 +113,10 @@ class MjpegServer:
         if request.path != "/stream":
             request.send_error(404)
             return
-        wanted = "Basic " + base64.b64encode(self.login.encode()).decode()
-        if self.login and request.headers.get("Authorization") != wanted:
+        if self.login and not self._admits(request.headers.get("Authorization", "")):
             request.send_response(401)
-            request.send_header("WWW-Authenticate", 'Basic realm="camera"')
+            ask = 'Digest realm="camera", nonce="once", qop="auth"' if self.digest else 'Basic realm="camera"'
+            request.send_header("WWW-Authenticate", ask)
             request.send_header("Content-Length", "0")
             request.end_headers()
             return
@@ -125,6 +129,20 @@ class MjpegServer:
         finally:
             with self._lock:
                 self._clients.discard(request.connection)
+
+    def _admits(self, offered: str) -> bool:
+        if not self.digest:
+            return offered == "Basic " + base64.b64encode(self.login.encode()).decode()
+        said = dict(re.findall(r'(\w+)="?([^",]+)"?', offered))
+        user, _, password = self.login.partition(":")
+
+        def md5(text: str) -> str:
+            return hashlib.md5(text.encode()).hexdigest()
+
+        proof = (
+            f"{md5(f'{user}:camera:{password}')}:once:{said.get('nc')}:{said.get('cnonce')}:auth:{md5('GET:/stream')}"
+        )
+        return said.get("username") == user and said.get("response") == md5(proof)
 
     def _stream(self, request: BaseHTTPRequestHandler) -> None:
         request.send_response(200)

@@ -201,7 +201,7 @@ def test_a_driver_that_hangs_is_left_behind_and_the_next_is_tried(
     opened: list[UsbCamera], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     stuck = Stuck()
-    opened.append(camera({(0, Backend.V4L2): stuck, (0, Backend.ANY): Lens()}, UsbByIndex(0), first_frame_s=0.2))
+    opened.append(camera({(0, Backend.V4L2): stuck, (0, Backend.ANY): Lens()}, UsbByIndex(0), first_frame_s=1.0))
     opened[0].open()
     assert opened[0].read() is not None
     assert "left behind" in caplog.text
