@@ -33,8 +33,8 @@ OVAL = (
     152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 )  # fmt: skip
 
-# Sharpness is the share of fine detail in the luma of the inner face. These two shares map to 0 and 1, logarithmically.
-_DETAIL_NONE, _DETAIL_FULL = 0.0005, 0.02
+# Fine against coarser detail: these two ratios map to sharpness 0 and 1, logarithmically.
+_DETAIL_NONE, _DETAIL_FULL = 0.10, 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +96,18 @@ def patch_of(pixels: Pixels, face: Face) -> Patch | None:
 
 
 def sharpness_of(patch: Patch) -> float:
-    """0..1: fine detail (variance of the Laplacian) against the contrast of the same face.
+    """0..1: fine detail against coarser detail of the same face (a ratio of two difference-of-Gaussians bands).
 
-    The Laplacian is that of Pech-Pacheco et al. 2000 (LAPV), after a light smoothing that keeps sensor noise from counting;
-    dividing by the variance of the luma makes it independent of light.
+    Faces differ much in how much detail they have and little in how it is spread over scales, so the ratio tells blur from a
+    smooth skin, and light and contrast cancel out. Measured: pictures blurred so far that their template is only 0.6
+    like the sharp one's lie at 0.05 to 0.25; untouched webcam pictures at 0.3 to 0.9.
     """
-    smooth = cv2.GaussianBlur(patch.luma, (3, 3), 0)
-    edges = cv2.Laplacian(smooth, cv2.CV_32F, ksize=1)
+    luma = patch.luma.astype(np.float32)
+    fine, middle, coarse = (cv2.GaussianBlur(luma, (0, 0), sigma) for sigma in (1.0, 2.0, 4.0))
     inner = cv2.erode(patch.inside.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(bool)
     if not inner.any():
         return 0.0
-    contrast = float(np.var(smooth[inner])) + 4.0
-    detail = float(np.var(edges[inner])) / contrast
+    detail = float(np.var((fine - middle)[inner])) / (float(np.var((middle - coarse)[inner])) + 1.0)
     return _between(detail, _DETAIL_NONE, _DETAIL_FULL)
 
 
