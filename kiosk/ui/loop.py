@@ -1,0 +1,163 @@
+"""Qt's event loop with one window in it: made, run, and taken down without a thread, timer or signal handler left behind."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType, TracebackType
+from typing import Self
+
+from PySide6.QtCore import QMessageLogContext, QMetaObject, QSocketNotifier, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from kiosk.station.snapshot import Snapshot
+from kiosk.ui.application import Wiring
+from kiosk.ui.bridge import Bridge
+from kiosk.ui.fonts import load_fonts
+from kiosk.ui.main_window import KioskWindow
+from kiosk.ui.presenters.details import CheckDetails
+from kiosk.ui.screenshots import Screenshots
+from kiosk.ui.theme import BRIGHT, DARK, Theme
+
+logger = logging.getLogger(__name__)
+qt_logger = logging.getLogger(f"{__name__}.qt")
+
+DEFAULT_SIZE = (1280, 800)
+_SAMPLE = {"first_name": "A", "email": "a@example.org", "phone": "+573001234567", "date_of_birth": "1990-01-31"}
+
+
+class Loop:
+    """Context manager; main thread only, but for :meth:`post`."""
+
+    def __init__(self) -> None:
+        """Make or take the application object."""
+        existing = QApplication.instance()
+        self._app = existing if isinstance(existing, QApplication) else QApplication(["kiosk"])
+        self._app.setApplicationName("kiosk")
+        self._window: KioskWindow | None = None
+        self._bridge: Bridge | None = None
+        self._screenshots: Screenshots | None = None
+        self._signals: _Signals | None = None
+        self._warming: threading.Thread | None = None
+        self._check_details: CheckDetails | None = None
+
+    def __enter__(self) -> Self:
+        """Letters, messages, signals."""
+        qInstallMessageHandler(_to_log)
+        load_fonts()
+        self._signals = _Signals(self._app.quit)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take everything down; screenshots are on disk when this returns."""
+        if self._bridge is not None:
+            self._bridge.close()
+        if self._window is not None:
+            self._window.close()
+        if self._screenshots is not None:
+            self._screenshots.close()
+        if self._window is not None:
+            self._window.deleteLater()
+            self._app.sendPostedEvents(self._window)
+        if self._signals is not None:
+            self._signals.close()
+        if self._warming is not None:
+            self._warming.join()
+        qInstallMessageHandler(None)
+
+    def post(self, snapshot: Snapshot) -> None:
+        """Hand a snapshot to the window. Any thread."""
+        if self._bridge is not None:
+            self._bridge.post(snapshot)
+
+    def open_window(self, wiring: Wiring) -> None:
+        """Make the window and show it."""
+        if wiring.screenshots is not None:
+            self._screenshots = Screenshots(wiring.screenshots)
+        self._bridge = Bridge(every_screen=wiring.screenshots is not None)
+        window = KioskWindow(
+            text=wiring.text,
+            theme=Theme(DARK if wiring.theme == "dark" else BRIGHT),
+            intents=wiring.intents,
+            latest_frame=wiring.latest_frame,
+            check_details=wiring.check_details,
+            screenshots=self._screenshots,
+            size=wiring.size or DEFAULT_SIZE,
+        )
+        self._window = window
+        self._bridge.arrived.connect(window.show_snapshot)
+
+        window.first_painted.connect(wiring.started)
+        window.first_painted.connect(window.build_all)
+        window.form_ahead.connect(self._warm_checks)
+        self._check_details = wiring.check_details
+        if wiring.fullscreen:
+            window.showFullScreen()
+        else:
+            window.show()
+
+    def _warm_checks(self) -> None:
+        """The libraries behind the checks take a fifth of a second to import: not at the first key in the form."""
+        if self._warming is None and self._check_details is not None:
+            self._warming = threading.Thread(target=self._check_details, args=(_SAMPLE,), name="kiosk-warm-checks")
+            self._warming.start()
+
+    def leave(self) -> None:
+        """End :meth:`run`, also one that has not begun. Any thread."""
+        QMetaObject.invokeMethod(self._app, "quit", Qt.ConnectionType.QueuedConnection)
+
+    def run(self) -> None:
+        """Until the last window is closed or the application is told to quit."""
+        self._app.exec()
+
+
+class _Signals:
+    """SIGINT and SIGTERM end the loop. Python handles a signal only between its own instructions, and Qt's loop is not Python:
+    a byte through a socket wakes it."""
+
+    _CAUGHT = (signal.SIGINT, signal.SIGTERM)
+
+    def __init__(self, quit_loop: Callable[[], None]) -> None:
+        self._quit_loop = quit_loop
+        self._previous: dict[signal.Signals, object] = {}
+        self._inner, self._outer = socket.socketpair()
+        for end in (self._inner, self._outer):
+            end.setblocking(False)
+        self._notifier = QSocketNotifier(self._inner.fileno(), QSocketNotifier.Type.Read)
+        self._notifier.activated.connect(self._drain)
+        self._fd = -1
+        if threading.current_thread() is threading.main_thread():
+            self._fd = signal.set_wakeup_fd(self._outer.fileno(), warn_on_full_buffer=False)
+            self._previous = {number: signal.signal(number, self._on_signal) for number in self._CAUGHT}
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        logger.info("signal %d: closing", number)
+        self._quit_loop()
+
+    def _drain(self) -> None:
+        with suppress(OSError):
+            self._inner.recv(64)
+
+    def close(self) -> None:
+        self._notifier.setEnabled(False)
+        if self._previous:
+            signal.set_wakeup_fd(self._fd)
+            for number, handler in self._previous.items():
+                signal.signal(number, handler)  # type: ignore[arg-type]  # what signal() gave back
+        self._inner.close()
+        self._outer.close()
+
+
+def _to_log(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> None:
+    level = {
+        QtMsgType.QtDebugMsg: logging.DEBUG,
+        QtMsgType.QtInfoMsg: logging.DEBUG,
+        QtMsgType.QtWarningMsg: logging.INFO,
+    }.get(kind, logging.ERROR)
+    qt_logger.log(level, "%s", message)

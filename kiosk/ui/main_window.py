@@ -1,0 +1,252 @@
+"""The window: header, the screen that is up, status bar. Shows snapshots and passes intents on; decides nothing.
+
+Screens are built when they are first needed, the rest one by one once the first has been painted, so that the first window is up
+before anything else.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from kiosk.domain.guidance import Hint
+from kiosk.station.snapshot import Intents, Mode, Screen, Snapshot
+from kiosk.ui.presenters import status
+from kiosk.ui.presenters.details import CheckDetails
+from kiosk.ui.screens.attract import AttractScreen
+from kiosk.ui.screens.capture import CaptureScreen
+from kiosk.ui.screens.consent import ConsentScreen
+from kiosk.ui.screens.details import DetailsScreen
+from kiosk.ui.screens.fault import FaultScreen
+from kiosk.ui.screens.locked import LockedScreen
+from kiosk.ui.screens.page import Page
+from kiosk.ui.screens.result import ResultScreen
+from kiosk.ui.screens.review import ReviewScreen
+from kiosk.ui.screens.starting import StartingScreen
+from kiosk.ui.screens.working import WorkingScreen
+from kiosk.ui.screenshots import Screenshots
+from kiosk.ui.text import Text
+from kiosk.ui.theme import Theme, is_portrait, style_sheet
+from kiosk.ui.widgets.camera_view import LatestFrame
+from kiosk.ui.widgets.header import Header
+from kiosk.ui.widgets.status_bar import StatusBar
+
+LANGUAGE_IDLE_MS = 60_000
+"""A language chosen by somebody who then walked on is given up after this."""
+
+_SHARED_PAGE = {Screen.CHALLENGE: Screen.CAPTURE, Screen.OPERATOR: Screen.STARTING}
+_BETWEEN_VISITS = frozenset({Screen.STARTING, Screen.ATTRACT, Screen.LOCKED, Screen.FAULT, Screen.OPERATOR})
+
+
+class KioskWindow(QMainWindow):
+    """GUI thread only. ``first_painted`` and ``closed`` fire once; ``form_ahead`` when the form comes next."""
+
+    first_painted = Signal()
+    form_ahead = Signal()
+    closed = Signal()
+
+    def __init__(
+        self,
+        *,
+        text: Text,
+        theme: Theme,
+        intents: Intents,
+        latest_frame: LatestFrame,
+        check_details: CheckDetails,
+        screenshots: Screenshots | None = None,
+        size: tuple[int, int] = (1280, 800),
+    ) -> None:
+        """Shows the starting screen until the first snapshot.
+
+        Args:
+            text: the station's own language; a visitor's choice lasts for the visit.
+            theme: its palette counts; the scale follows the window.
+            intents: called on the GUI thread; must not block.
+            latest_frame: pulled 30 times a second while a picture is on screen.
+            check_details: called at every key in the form; must only compute.
+            screenshots: photographs every screen, if given.
+            size: width and height in pixels, until the window is made full screen.
+        """
+        super().__init__()
+        self.setObjectName("kioskWindow")
+        self.resize(*size)
+        self._text = self._own_text = text
+        self._theme = theme
+        self._styled: Theme | None = None
+        self._intents = intents
+        self._latest_frame = latest_frame
+        self._check_details = check_details
+        self._screenshots = screenshots
+        self._snapshot = Snapshot(screen=Screen.STARTING, mode=Mode.ACCESS)
+        self._pages: dict[Screen, Page] = {}
+        self._painted = self._closed = False
+        self._header = Header()
+        self._header.language_chosen.connect(self.use_language)
+        self._stack = QStackedWidget()
+        self._stack.setObjectName("pages")
+        self._stack.setMinimumSize(1, 1)  # a long text is never allowed to make the window larger
+        self._status = StatusBar()
+        self._status.setMinimumWidth(1)
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._header)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self._status)
+        self.setCentralWidget(middle)
+        self._language_idle = QTimer(self)
+        self._language_idle.setSingleShot(True)
+        self._language_idle.setInterval(LANGUAGE_IDLE_MS)
+        self._language_idle.timeout.connect(self._forget_language)
+        self._stack.installEventFilter(self)
+        if screenshots is not None:
+            screenshots.attach(self)
+        self._arrange()
+        self._header.show_text(text)
+        self.setWindowTitle(text.get("app.name"))
+        self.show_snapshot(self._snapshot)
+
+    @property
+    def screen_shown(self) -> Screen:
+        """Which screen is up."""
+        return self._snapshot.screen
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the station as it is at this moment."""
+        before = self._snapshot
+        if self._screenshots is not None and before.screen is not snapshot.screen:
+            self._screenshots.screen_leaves()
+        self._snapshot = snapshot
+        visit_over = snapshot.screen is Screen.ATTRACT and before.screen not in _BETWEEN_VISITS
+        if visit_over:
+            self._forget_language()
+        self._status.show_view(status.present(snapshot, self._text))
+        page = self._page_of(snapshot.screen)
+        page.update_from(snapshot, self._text)
+        leaving = self._stack.currentWidget()
+        if leaving is not page:
+            self._stack.setCurrentWidget(page)
+            if isinstance(leaving, Page):
+                leaving.left()
+            page.entered()
+            if snapshot.screen is Screen.CONSENT:
+                self.form_ahead.emit()
+        if self._screenshots is not None:
+            self._screenshots.screen_shows(snapshot.screen, met=snapshot.hint in {Hint.OK, Hint.HOLD_STILL})
+
+    def use_language(self, language: str) -> None:
+        """Speak another language until the visit is over, or until nobody begins one."""
+        self._text = Text(language)
+        self._header.show_text(self._text)
+        self._language_idle.start()
+        self.show_snapshot(self._snapshot)
+
+    def _forget_language(self) -> None:
+        self._language_idle.stop()
+        if self._text.language == self._own_text.language:
+            return
+        if self._snapshot.screen not in _BETWEEN_VISITS:
+            self._language_idle.start()
+            return
+        self._text = self._own_text
+        self._header.show_text(self._text)
+        self.show_snapshot(self._snapshot)
+
+    def build_all(self) -> None:
+        """Build the screens that have not been needed yet, one a turn of the event loop."""
+        missing = [screen for screen in Screen if _SHARED_PAGE.get(screen, screen) not in self._pages]
+        if missing and not self._closed:
+            self._page_of(missing[0])
+            QTimer.singleShot(0, self, self.build_all)
+
+    def _page_of(self, screen: Screen) -> Page:
+        screen = _SHARED_PAGE.get(screen, screen)
+        page = self._pages.get(screen)
+        if page is None:
+            page = self._build(screen)
+            page.cancel_asked.connect(self._intents.cancel)
+            page.help_asked.connect(self._intents.ask_help)
+            page.arrange(self._theme, portrait=self._is_portrait)
+            self._pages[screen] = page
+            self._stack.addWidget(page)
+        return page
+
+    def _build(self, screen: Screen) -> Page:
+        match screen:
+            case Screen.STARTING | Screen.OPERATOR:
+                return StartingScreen()
+            case Screen.ATTRACT:
+                attract = AttractScreen()
+                attract.start_asked.connect(self._intents.begin_enrolment)
+                return attract
+            case Screen.CONSENT:
+                consent = ConsentScreen()
+                consent.agreed.connect(self._intents.give_consent)
+                consent.refused.connect(self._intents.refuse_consent)
+                return consent
+            case Screen.DETAILS:
+                details = DetailsScreen(self._check_details)
+                details.submitted.connect(self._intents.submit_details)
+                return details
+            case Screen.CAPTURE | Screen.CHALLENGE:
+                return CaptureScreen(self._latest_frame)
+            case Screen.WORKING:
+                return WorkingScreen()
+            case Screen.REVIEW:
+                review = ReviewScreen()
+                review.accepted.connect(self._intents.accept_review)
+                review.retake_asked.connect(self._intents.retake)
+                return review
+            case Screen.RESULT:
+                return ResultScreen()
+            case Screen.LOCKED:
+                return LockedScreen()
+            case Screen.FAULT:
+                return FaultScreen()
+            case _:
+                assert_never(screen)
+
+    @property
+    def _is_portrait(self) -> bool:
+        return is_portrait(width=self.width(), height=self.height())
+
+    def _arrange(self) -> None:
+        self._theme = self._theme.scaled(width=self.width(), height=self.height())
+        if self._styled != self._theme:
+            self._styled = self._theme
+            self.setStyleSheet(style_sheet(self._theme))
+            self._header.set_theme(self._theme)
+            self._status.set_theme(self._theme)
+        for page in self._pages.values():
+            page.arrange(self._theme, portrait=self._is_portrait)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """The page that is up has the keyboard, not the first button of the header."""
+        super().showEvent(event)
+        self._page_of(self._snapshot.screen).entered()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Scale and direction follow the window."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Notices the first paint."""
+        if not self._painted and event.type() == QEvent.Type.Paint:
+            self._painted = True
+            self._stack.removeEventFilter(self)
+            QTimer.singleShot(0, self, self.first_painted.emit)
+        return super().eventFilter(watched, event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Tell once."""
+        super().closeEvent(event)
+        if not self._closed:
+            self._closed = True
+            if self._screenshots is not None:
+                self._screenshots.screen_leaves()
+            self.closed.emit()

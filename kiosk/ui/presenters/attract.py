@@ -1,0 +1,36 @@
+"""Nobody is being served: what this station is for, and how to begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.station.snapshot import Mode, Snapshot
+from kiosk.ui.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttractView:
+    """``start`` is the caption of the big button, empty at a door. ``can_start`` is False in the pause after a visit."""
+
+    language: str
+    title: str
+    body: str
+    start: str
+    can_start: bool
+    help: str
+    people: str
+
+
+def present(snapshot: Snapshot, text: Text) -> AttractView:
+    """A door invites to look at the camera; a desk invites to enrol."""
+    enrol = snapshot.mode is Mode.ENROLL
+    people = text.count("attract.people", snapshot.people) if snapshot.people else text.get("attract.people_none")
+    return AttractView(
+        language=text.language,
+        title=text.get("attract.enrol_title" if enrol else "attract.access_title"),
+        body=text.get("attract.enrol_body" if enrol else "attract.access_body"),
+        start=text.get("button.start_enrolment") if enrol else "",
+        can_start=snapshot.until_ms is None,
+        help=text.get("button.help"),
+        people=people,
+    )

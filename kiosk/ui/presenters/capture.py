@@ -1,0 +1,85 @@
+"""The live picture: guidance, liveness and the head turn. One hint at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.domain.guidance import Hint
+from kiosk.station.snapshot import CameraState, Screen, Snapshot
+from kiosk.ui.presenters.common import CountdownView, StepsView, Tone, countdown, steps
+from kiosk.ui.text import Text
+
+_MET = frozenset({Hint.OK, Hint.HOLD_STILL})
+_SEEING = frozenset({CameraState.STREAMING, CameraState.BACK})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureView:
+    """What the capture and challenge screens show.
+
+    Attributes:
+        icon: of the hint.
+        progress: 0..1, fills the oval.
+        met: nothing is asked of the person but to stay.
+        arrow: ``left``, ``right`` (of the screen) or empty.
+        live: whether the camera is giving pictures; without it none is shown, an old one is never passed off as live.
+        no_picture: what stands in place of the picture.
+        late_picture: what stands there when pictures stop coming.
+    """
+
+    steps: StepsView | None
+    title: str
+    icon: str
+    hint: str
+    more: str
+    tone: Tone
+    progress: float
+    met: bool
+    arrow: str
+    live: bool
+    no_picture: str
+    late_picture: str
+    picture_name: str
+    cancel: str
+    help: str
+    countdown: CountdownView
+
+
+def present(snapshot: Snapshot, text: Text) -> CaptureView:
+    """Hint, oval and arrow of this moment."""
+    icon, hint, more = _words(snapshot, text)
+    met = snapshot.screen is Screen.CAPTURE and snapshot.hint in _MET
+    live = snapshot.camera in _SEEING
+    return CaptureView(
+        steps=steps(snapshot, text),
+        title=text.get("capture.title_enrol" if snapshot.enrolling else "capture.title"),
+        icon=icon,
+        hint=hint,
+        more=more,
+        tone=Tone.GOOD if met else Tone.ACCENT,
+        progress=min(1.0, max(0.0, snapshot.progress)),
+        met=met,
+        arrow=_arrow(snapshot),
+        live=live,
+        no_picture=text.get("capture.no_picture") if live else text.get(f"camera.{snapshot.camera}"),
+        late_picture=text.get("capture.late_picture"),
+        picture_name=text.get("capture.view"),
+        cancel=text.get("button.cancel"),
+        help=text.get("button.help"),
+        countdown=countdown(snapshot, text, key="capture.time_left", below_s=8),
+    )
+
+
+def _arrow(snapshot: Snapshot) -> str:
+    asked = snapshot.screen is Screen.CHALLENGE and snapshot.ask in {"left", "right"}
+    return snapshot.ask if asked else ""
+
+
+def _words(snapshot: Snapshot, text: Text) -> tuple[str, str, str]:
+    if snapshot.screen is Screen.CHALLENGE:
+        arrow = _arrow(snapshot)
+        if arrow:
+            return f"arrow_{arrow}", text.get(f"challenge.{arrow}"), text.get("challenge.more")
+        return "look_straight", text.get("challenge.wait"), text.get("challenge.wait_more")
+    hint = snapshot.hint or Hint.NO_FACE
+    return hint.value, text.get(f"hint.{hint}"), text.get(f"hint_more.{hint}")

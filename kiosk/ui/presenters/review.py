@@ -1,0 +1,64 @@
+"""Before anything is saved: what was taken and typed, and what will be kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.domain.person import WIRE, Details, DocumentType
+from kiosk.station.snapshot import Snapshot
+from kiosk.ui.presenters.common import CountdownView, StepsView, countdown, steps
+from kiosk.ui.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One detail; ``given`` is False where nothing was typed."""
+
+    name: str
+    label: str
+    value: str
+    given: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewView:
+    """Pictures, details, and the three ways on."""
+
+    steps: StepsView | None
+    title: str
+    pictures: str
+    nothing_yet: str
+    saved_title: str
+    saved: str
+    lines: tuple[Line, ...]
+    save: str
+    retake: str
+    cancel: str
+    help: str
+    countdown: CountdownView
+
+
+def present(snapshot: Snapshot, text: Text) -> ReviewView:
+    """Everything that would be saved."""
+    details = snapshot.details
+    return ReviewView(
+        steps=steps(snapshot, text),
+        title=text.get("review.title"),
+        pictures=text.count("review.pictures", snapshot.stills),
+        nothing_yet=text.get("review.nothing_yet"),
+        saved_title=text.get("review.saved_title"),
+        saved=text.get("review.saved"),
+        lines=tuple(_line(details, name, text) for name in WIRE) if details else (),
+        save=text.get("button.save"),
+        retake=text.get("button.retake"),
+        cancel=text.get("button.cancel"),
+        help=text.get("button.help"),
+        countdown=countdown(snapshot, text, key="review.time_left", below_s=30),
+    )
+
+
+def _line(details: Details, name: str, text: Text) -> Line:
+    value = str(getattr(details, name))
+    if name == "document_type" and value in tuple(DocumentType):
+        value = text.get(f"document.{value}")
+    return Line(name, text.get(f"details.{name}"), value or text.get("review.not_given"), given=bool(value))

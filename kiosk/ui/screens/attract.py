@@ -1,0 +1,80 @@
+"""Nobody is being served: what to do, the time, and at a desk the button that begins."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
+
+from kiosk.station.snapshot import Snapshot
+from kiosk.ui.presenters.attract import AttractView, present
+from kiosk.ui.screens.page import Page
+from kiosk.ui.text import Text
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.clock import Clock
+from kiosk.ui.widgets.icon import Icon
+from kiosk.ui.widgets.styling import button, label, say
+
+
+class AttractScreen(Page):
+    """Large enough to read from across the room."""
+
+    start_asked = Signal()
+
+    def __init__(self) -> None:
+        """Empty until shown."""
+        super().__init__("attractScreen")
+        self._icon = Icon("attractIcon")
+        self._title = label("attractTitle", "attract")
+        self._body = label("attractBody", "lead")
+        self._start = button("start", "huge")
+        self._start.clicked.connect(self.start_asked)
+        self._clock = Clock("clock")
+        self._people = label("attractPeople", "small")
+        words = QVBoxLayout()
+        words.addStretch(1)
+        words.addWidget(self._title)
+        words.addWidget(self._body)
+        words.addSpacing(12)
+        words.addWidget(self._start, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addStretch(1)
+        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._middle.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignCenter)
+        self._middle.addLayout(words, 1)
+        self._words = words
+        self.body.addWidget(self._clock)
+        self.body.addLayout(self._middle, 1)
+        self.body.addWidget(self._people)
+        self.add_actions((self.help,), primary=self._start)
+
+    def update_from(self, snapshot: Snapshot, text: Text) -> None:
+        """Present and show."""
+        super().update_from(snapshot, text)
+        self.show_view(present(snapshot, text))
+
+    def show_view(self, view: AttractView) -> None:
+        """Invitation and button."""
+        if self.same(view):
+            return
+        say(self._title, view.title)
+        say(self._body, view.body)
+        say(self._start, view.start)
+        self._start.setVisible(bool(view.start))
+        self._start.setEnabled(view.can_start)
+        say(self.help, view.help)
+        say(self._people, view.people)
+        self._clock.show_language(view.language)
+
+    def arrange(self, theme: Theme, *, portrait: bool) -> None:
+        """Portrait: sign above words, button low and wide."""
+        super().arrange(theme, portrait=portrait)
+        self._middle.setDirection(QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight)
+        self._middle.setSpacing(theme.px(56))
+        self._middle.setStretch(0, 1 if portrait else 0)
+        self._middle.setStretch(1, 0 if portrait else 1)
+        self._words.setSpacing(theme.px(20))
+        self._icon.show_icon(
+            "face",
+            colour=theme.palette.accent,
+            side=theme.px(440 if portrait else 300),
+            ground=theme.palette.accent_soft,
+        )

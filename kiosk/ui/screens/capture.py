@@ -1,0 +1,82 @@
+"""The live picture with the oval and one large hint; also the screen of the head turn."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from kiosk.station.snapshot import Snapshot
+from kiosk.ui.presenters.capture import CaptureView, present
+from kiosk.ui.screens.page import Page
+from kiosk.ui.text import Text
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.big_hint import BigHint
+from kiosk.ui.widgets.camera_view import CameraView, LatestFrame
+from kiosk.ui.widgets.countdown import Countdown
+from kiosk.ui.widgets.styling import label, say
+
+
+class CaptureScreen(Page):
+    """One widget for ``capture`` and ``challenge``: the picture must not jump between the two."""
+
+    def __init__(self, latest_frame: LatestFrame) -> None:
+        """``latest_frame`` is pulled on the GUI thread."""
+        super().__init__("captureScreen")
+        self.picture = CameraView("picture", latest_frame)
+        self._title = label("captureTitle", "muted")
+        self.hint = BigHint("hint")
+        self._countdown = Countdown("captureCountdown")
+        self._side = QWidget()
+        side = QVBoxLayout(self._side)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.addWidget(self._title)
+        side.addStretch(1)
+        side.addWidget(self.hint)
+        side.addStretch(1)
+        side.addWidget(self._countdown)
+        self._row = self.add_actions((self.cancel, self.help), fill=True)
+        side.addWidget(self._row)
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._halves.addWidget(self.picture, 1)
+        self._halves.addWidget(self._side)
+        self.body.addLayout(self._halves, 1)
+
+    def update_from(self, snapshot: Snapshot, text: Text) -> None:
+        """Present and show."""
+        super().update_from(snapshot, text)
+        self.show_view(present(snapshot, text))
+
+    def show_view(self, view: CaptureView) -> None:
+        """Hint, oval and arrow of this moment."""
+        self._countdown.show_view(view.countdown)
+        if self.same(view):
+            return
+        self.show_steps(view.steps)
+        self.picture.show_view(view)
+        say(self._title, view.title)
+        self.hint.show_hint(icon=view.icon, words=view.hint, more=view.more, tone=view.tone)
+        say(self.cancel, view.cancel)
+        say(self.help, view.help)
+
+    def arrange(self, theme: Theme, *, portrait: bool) -> None:
+        """Portrait: picture above, hint and buttons below."""
+        super().arrange(theme, portrait=portrait)
+        self.picture.set_theme(theme)
+        self.hint.set_theme(theme, portrait=portrait)
+        self._countdown.set_theme(theme)
+        self._halves.setDirection(QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight)
+        self._halves.setSpacing(theme.px(32))
+        side = self._side
+        if portrait:
+            side.setMinimumSize(0, theme.px(400))
+            side.setMaximumSize(16_777_215, theme.px(400))
+        else:
+            side.setMinimumSize(theme.px(400), 0)
+            side.setMaximumSize(theme.px(400), 16_777_215)
+        self._title.setVisible(not portrait)
+        self._countdown.align(Qt.AlignmentFlag.AlignLeft)
+
+    def left(self) -> None:
+        """Pixels go with the screen."""
+        super().left()
+        self.picture.forget()

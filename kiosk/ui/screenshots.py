@@ -1,0 +1,89 @@
+"""``--screenshots DIR``: one PNG each time the screen changes, ``NNN-<screen>.png``.
+
+The window is grabbed on the GUI thread once the screen has settled (or at the last moment before it goes), and written on a
+thread of its own, so that the GUI neither waits for a disk nor misses a short screen.
+"""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from kiosk.domain.errors import Code, InputError
+from kiosk.station.snapshot import Screen
+
+logger = logging.getLogger(__name__)
+
+SETTLE_MS = 250
+
+
+class Screenshots:
+    """GUI thread only; :meth:`close` waits until everything is on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folder.
+
+        Raises:
+            InputError: ``file_not_writable``.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(Code.FILE_NOT_WRITABLE, str(folder)) from error
+        self._folder = folder
+        self._window: QWidget | None = None
+        self._taken = 0
+        self._screen: Screen | None = None
+        self._met_taken = False
+        self._waiting = False
+        self._timer = QTimer()
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SETTLE_MS)
+        self._timer.timeout.connect(self._take)
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kiosk-screenshots")
+
+    def attach(self, window: QWidget) -> None:
+        """Which window is photographed."""
+        self._window = window
+
+    def screen_shows(self, screen: Screen, *, met: bool) -> None:
+        """A screen is up. The capture screen is taken once more when nothing is asked of the person any longer (``met``)."""
+        if screen is not self._screen:
+            self._screen, self._met_taken = screen, False
+            self._plan()
+        elif screen is Screen.CAPTURE and met and not self._met_taken and not self._waiting:
+            self._met_taken = True
+            self._plan()
+
+    def screen_leaves(self) -> None:
+        """The screen is about to change: what has not been taken yet is taken now."""
+        if self._waiting:
+            self._take()
+
+    def close(self) -> None:
+        """Wait until everything is on disk."""
+        self.screen_leaves()
+        self._writer.shutdown(wait=True)
+
+    def _plan(self) -> None:
+        self._waiting = True
+        self._timer.start()
+
+    def _take(self) -> None:
+        self._timer.stop()
+        self._waiting = False
+        if self._window is None or self._screen is None:
+            return
+        self._taken += 1
+        path = self._folder / f"{self._taken:03d}-{self._screen}.png"
+        self._writer.submit(_write, self._window.grab().toImage(), path)
+
+
+def _write(image: QImage, path: Path) -> None:
+    if not image.save(str(path), b"PNG"):
+        logger.error("%s: a screenshot could not be written", Code.FILE_NOT_WRITABLE)

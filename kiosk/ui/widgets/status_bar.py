@@ -1,0 +1,95 @@
+"""The bar at the foot: camera, network, unsent records."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from kiosk.ui.presenters.common import Tone
+from kiosk.ui.presenters.status import StatusItem, StatusView
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.icon import Icon
+from kiosk.ui.widgets.styling import label, say
+from kiosk.ui.widgets.tones import tone_colours
+
+
+class StatusBar(QWidget):
+    """Signs with words; always there."""
+
+    def __init__(self) -> None:
+        """Empty until shown."""
+        super().__init__()
+        self.setObjectName("statusBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._theme = Theme()
+        self._view: StatusView | None = None
+        self._items = {name: _Item(name) for name in ("camera", "network", "queue", "buried")}
+        self._layout = QHBoxLayout(self)
+        for item in self._items.values():
+            self._layout.addWidget(item)
+        self._layout.addStretch(1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colours and sizes."""
+        self._theme = theme
+        self._layout.setContentsMargins(theme.px(24), theme.px(8), theme.px(24), theme.px(8))
+        self._layout.setSpacing(theme.px(24))
+        view, self._view = self._view, None
+        if view is not None:
+            self.show_view(view)
+
+    def show_view(self, view: StatusView) -> None:
+        """Show what works and what waits."""
+        if view == self._view:
+            return
+        self._view = view
+        self._items["camera"].show_item(view.camera, self._theme)
+        self._items["network"].show_item(view.network, self._theme)
+        self._items["queue"].show_item(view.queue, self._theme)
+        self._items["buried"].show_item(view.buried, self._theme)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Words may have to go, or may come back."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where the words do not fit side by side, those that report no trouble leave; their sign stays."""
+        for item in self._items.values():
+            item.show_words()
+        for item in sorted(self._items.values(), key=lambda item: item.urgent):
+            if self._layout.sizeHint().width() <= self.width() or item.urgent:
+                return
+            item.hide_words()
+
+
+class _Item(QWidget):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(f"status_{name}")
+        self._icon = Icon(f"status_{name}Icon")
+        self._words = label(f"status_{name}Words", "status", wrap=False)
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(self._icon)
+        self._layout.addWidget(self._words)
+        self.urgent = False
+
+    def show_words(self) -> None:
+        self._words.show()
+
+    def hide_words(self) -> None:
+        self._words.hide()
+
+    def show_item(self, item: StatusItem | None, theme: Theme) -> None:
+        self.setVisible(item is not None)
+        if item is None:
+            return
+        self.urgent = item.tone in {Tone.BAD, Tone.WARN}
+        self._layout.setSpacing(theme.px(8))
+        ink, ground = tone_colours(theme.palette, item.tone)
+        self._icon.show_icon(item.icon, colour=ink, side=theme.px(32), ground=ground)
+        say(self._words, item.words)
+        self.setAccessibleName(item.words)
