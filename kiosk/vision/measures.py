@@ -37,7 +37,11 @@ OVAL = (
 _DETAIL_NONE, _DETAIL_FULL = 0.10, 0.55
 
 
-@dataclass(frozen=True, slots=True)
+_RIM = np.ones((7, 7), np.uint8)
+"""Kernel that keeps the edge between face and background out of its detail."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Patch:
     """A face at :data:`FACE_SIZE`.
 
@@ -82,9 +86,7 @@ def patch_of(pixels: Pixels, face: Face) -> Patch | None:
     left, top, right, bottom = window
     scale = FACE_SIZE / face.box.width
     size = (max(8, round((right - left) * scale)), max(8, round((bottom - top) * scale)))
-    # INTER_AREA averages when it shrinks, so that a large face does not look sharper than a small one by aliasing.
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = cv2.resize(pixels[top:bottom, left:right], size, interpolation=way)
+    small = _shrunk(pixels[top:bottom, left:right], size)
     stretch = np.array([size[0] / (right - left), size[1] / (bottom - top)], dtype=np.float32)
     points = ((face.landmarks[:, :2] - np.array([left, top], dtype=np.float32)) * stretch).astype(np.float32)
     mask = np.zeros(small.shape[:2], dtype=np.uint8)
@@ -93,6 +95,18 @@ def patch_of(pixels: Pixels, face: Face) -> Patch | None:
     if int(inside.sum()) < 200:
         return None
     return Patch(small, cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), points, inside)  # type: ignore[arg-type]
+
+
+def _shrunk(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """A picture at another size (width, height), averaged where it shrinks: aliasing would make large faces look sharper.
+
+    Halved first as often as it goes: OpenCV does that 12 times faster than other shares.
+    """
+    while pixels.shape[1] >= 2 * size[0] and pixels.shape[0] >= 2 * size[1]:
+        height, width = pixels.shape[0] // 2, pixels.shape[1] // 2
+        pixels = cv2.resize(pixels[: height * 2, : width * 2], (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    shrinks = pixels.shape[1] > size[0]
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)  # type: ignore[return-value]
 
 
 def sharpness_of(patch: Patch) -> float:
@@ -104,11 +118,15 @@ def sharpness_of(patch: Patch) -> float:
     """
     luma = patch.luma.astype(np.float32)
     fine, middle, coarse = (cv2.GaussianBlur(luma, (0, 0), sigma) for sigma in (1.0, 2.0, 4.0))
-    inner = cv2.erode(patch.inside.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(bool)
-    if not inner.any():
+    inner = cv2.erode(patch.inside.view(np.uint8), _RIM)
+    if cv2.countNonZero(inner) == 0:
         return 0.0
-    detail = float(np.var((fine - middle)[inner])) / (float(np.var((middle - coarse)[inner])) + 1.0)
+    detail = _variance(fine - middle, inner) / (_variance(middle - coarse, inner) + 1.0)
     return _between(detail, _DETAIL_NONE, _DETAIL_FULL)
+
+
+def _variance(values: NDArray[np.float32], mask: NDArray[np.uint8]) -> float:
+    return float(cv2.meanStdDev(values, mask=mask)[1][0, 0]) ** 2
 
 
 def surroundings_of(pixels: Pixels, face: Face) -> float:
@@ -117,11 +135,10 @@ def surroundings_of(pixels: Pixels, face: Face) -> float:
     if window is None:
         return 0.0
     left, top, right, bottom = window
-    scale = _AROUND / (right - left)
-    size = (_AROUND, max(8, round((bottom - top) * scale)))
-    small = cv2.cvtColor(
-        cv2.resize(pixels[top:bottom, left:right], size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY
-    )
+    step = max(1, (right - left) // _AROUND)
+    scale = 1.0 / step
+    # Single pixels are enough for a mean; averaging all of them takes ten times as long.
+    small = cv2.cvtColor(np.ascontiguousarray(pixels[top:bottom:step, left:right:step]), cv2.COLOR_BGR2GRAY)
     outside = np.ones(small.shape[:2], dtype=bool)
     # The head with its hair: the face box widened by a quarter to each side and by a half upwards.
     box = face.box
