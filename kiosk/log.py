@@ -31,7 +31,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, TextIO
 
-from kiosk.domain.errors import KioskError
+from kiosk.domain.errors import Code, ConfigError, KioskError
 
 if TYPE_CHECKING:
     from kiosk.profile import Profile
@@ -131,10 +131,13 @@ def started(profile: Profile) -> Iterator[None]:
     """Log to the profile until the block ends; also catches what nobody caught, in any thread, and native crashes.
 
     Raises:
-        OSError: the log cannot be opened (:func:`kiosk.profile.open_profile` has proved the folder writable).
+        ConfigError: ``profile_read_only``: a log of somebody else's is in the way.
     """
     root = logging.getLogger()
-    file = _File(profile.log, maxBytes=FILE_BYTES, backupCount=FILES_KEPT)
+    try:
+        file = _File(profile.log, maxBytes=FILE_BYTES, backupCount=FILES_KEPT)
+    except OSError as error:
+        raise ConfigError(Code.PROFILE_READ_ONLY, f"{profile.log}: {error.strerror}") from error
     file.setFormatter(_FileFormat())
     file.addFilter(_is_ours_or_warning)
     screen = _Screen(logging.WARNING)
@@ -201,7 +204,11 @@ def _private(path: Path) -> IO[bytes]:
     with contextlib.suppress(FileNotFoundError):
         if path.stat().st_size > FILE_BYTES:
             path.unlink()
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab", buffering=0)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError as error:
+        raise ConfigError(Code.PROFILE_READ_ONLY, f"{path}: {error.strerror}") from error
+    return os.fdopen(handle, "ab", buffering=0)
 
 
 @contextlib.contextmanager

@@ -39,6 +39,12 @@ def _people() -> click.Command:
     return command
 
 
+def _evaluate() -> click.Command:
+    from kiosk.cli.evaluate import command
+
+    return command
+
+
 def _doctor() -> click.Command:
     from kiosk.cli.doctor import command
 
@@ -70,6 +76,7 @@ COMMANDS = {
     "enroll": Entry("Enrol people from pictures, without the window.", _enroll),
     "identify": Entry("Who is this? From a picture or a camera.", _identify),
     "people": Entry("List, show, change, delete and export people.", _people),
+    "evaluate": Entry("Measure liveness or matching on a folder of real files.", _evaluate),
     "doctor": Entry("Is this machine fit to be a kiosk?", _doctor),
     "models": Entry("List, verify and fetch the weights.", _models),
     "config": Entry("Show, check and change the settings of a profile.", _config),

@@ -67,7 +67,10 @@ def check(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> No
     Example:
       kiosk config check --profile /srv/door-1
     """
+    from kiosk.camera.uri import parse
+
     settings = load_settings(ctx, profile_path)
+    parse(settings.camera.uri)
     if as_json:
         emit({"ok": True, "changed": dict(settings.sources)})
     else:
@@ -118,6 +121,10 @@ def _shown(settings: Settings, name: str) -> Any:
         return _HIDDEN if value else ""
     if isinstance(value, tuple):
         return list(value)
+    if name == "camera.uri":
+        from kiosk.camera.uri import redacted
+
+        return redacted(value)  # the address of a network camera may hold a login
     return str(value) if isinstance(value, str) else value
 
 

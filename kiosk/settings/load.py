@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from kiosk.domain.errors import Code, ConfigError
 from kiosk.settings.limits import ELSEWHERE, Key, crossed, keys, sections
 from kiosk.settings.model import Secret, Settings
@@ -138,6 +136,8 @@ def _with(section: Any, values: Mapping[str, Any], prefix: str) -> Any:
 
 
 def _convert(key: Key, item: _Given) -> Any:
+    import msgspec  # 0.09 s, which a station at its defaults need not wait for
+
     value = item.value
     if not item.typed and key.allowed == "a list of texts" and isinstance(value, str):
         value = _words(value)

@@ -15,8 +15,9 @@ from click.testing import CliRunner
 
 from kiosk.camera.stills import encode_jpeg, read_picture
 from kiosk.cli import root
-from kiosk.domain.errors import ModelError
+from kiosk.domain.errors import Code, ModelError, StoreError
 from kiosk.paths import models_folder
+from kiosk.station.desk import Answer, Desk, enrol
 from kiosk.vision.models import ModelFiles
 
 CORE_AND_PICTURES = ("face_landmarker", "face_embedding", "liveness_a", "portrait_a", "portrait_a2", "portrait_b")
@@ -155,6 +156,31 @@ def test_a_table_is_done_line_by_line(weights: ModelFiles, profile: Path, tmp_pa
     assert out.endswith("0 enrolled, 5 refused, 0 not tried\n")
     assert err.count("%") == 5
     assert "Ana" not in err + (profile / "logs" / "kiosk.log").read_text("utf-8")
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_disk_that_fills_up_stops_the_table_with_a_report(
+    weights: ModelFiles, profile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, as_json: bool
+) -> None:
+    def full_after_the_first(*arguments: Any, desk: Desk, **more: Any) -> Answer:
+        if desk.store.people():
+            raise StoreError(Code.STORE_FULL, "station.db")
+        return enrol(*arguments, desk=desk, **more)
+
+    monkeypatch.setattr("kiosk.cli.enroll.enrol", full_after_the_first)
+    table = tmp_path / "people.csv"
+    table.write_text("firstName,image\nAna,portrait_a.jpg\nLuis,portrait_b.jpg\nEva,portrait_b.jpg\n")
+    words = ("enroll", "--csv", table, "--images", weights.folder)
+    if as_json:
+        status, report = answer(*words, profile=profile)
+        assert report["error"]["code"] == "store_full"
+        assert (report["enrolled"], report["refused"], report["not_tried"]) == (1, 0, 2)
+    else:
+        status, out, err = run(*words, profile=profile)
+        assert out.endswith("1 enrolled, 0 refused, 2 not tried\n")
+        assert "(store_full: station.db)" in err
+    assert status == 3
+    assert len(json.loads(run("people", "list", "--json", profile=profile)[1])) == 1
 
 
 def test_from_a_camera_that_replays_pictures(weights: ModelFiles, profile: Path, details: Path, tmp_path: Path) -> None:

@@ -205,6 +205,25 @@ def test_a_program_without_descriptor_2_goes_on(profile: Profile) -> None:
     assert done.stdout == "ran\n"
 
 
+@pytest.mark.parametrize("name", ["kiosk.log", "crash.log"])
+def test_a_log_that_cannot_be_opened_is_a_named_error(profile: Profile, name: str) -> None:
+    (profile.logs / name).mkdir()
+    handlers = list(logging.getLogger().handlers)
+    program = (
+        "import pathlib, sys; from kiosk import log; from kiosk.profile import open_profile\n"
+        "from kiosk.domain.errors import ConfigError\n"
+        "try:\n"
+        "    with log.started(open_profile(pathlib.Path(sys.argv[1]))): pass\n"
+        "except ConfigError as error: print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(profile.root)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("profile_read_only: ")
+    assert name in done.stdout
+    assert logging.getLogger().handlers == handlers
+
+
 def test_a_full_disk_costs_lines_not_the_program(profile: Profile, capsys: pytest.CaptureFixture[str]) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("needs /dev/full")

@@ -92,6 +92,21 @@ def test_set_then_check(tmp_path: Path) -> None:
     assert {"api.token", "camera.uri"} <= set(json.loads(out)["changed"])
 
 
+def test_a_login_in_a_camera_address_is_not_shown(tmp_path: Path) -> None:
+    env = {"KIOSK_CAMERA__URI": "rtsp://admin:hunter22@10.0.0.9/live"}
+    for words in (["config", "show"], ["config", "show", "--json"]):
+        status, out, _ = run(*words, "--profile", str(tmp_path), env=env)
+        assert status == 0
+        assert "10.0.0.9/live" in out
+        assert "hunter22" not in out
+
+
+def test_check_reads_the_camera_address(tmp_path: Path) -> None:
+    status, _, err = run("config", "check", "--profile", str(tmp_path), env={"KIOSK_CAMERA__URI": "nonsense"})
+    assert status == 2
+    assert "(camera_bad_uri: " in err
+
+
 def test_a_wrong_set_leaves_no_folder_behind(tmp_path: Path) -> None:
     status, out, err = run("config", "set", "camera.url=usb:2", "--profile", str(tmp_path / "door"))
     assert (status, out) == (2, "")
