@@ -45,6 +45,12 @@ def _evaluate() -> click.Command:
     return command
 
 
+def _bench() -> click.Command:
+    from kiosk.cli.bench import command
+
+    return command
+
+
 def _doctor() -> click.Command:
     from kiosk.cli.doctor import command
 
@@ -77,6 +83,7 @@ COMMANDS = {
     "identify": Entry("Who is this? From a picture or a camera.", _identify),
     "people": Entry("List, show, change, delete and export people.", _people),
     "evaluate": Entry("Measure liveness or matching on a folder of real files.", _evaluate),
+    "bench": Entry("Speed of every stage on this machine, beside its budget.", _bench),
     "doctor": Entry("Is this machine fit to be a kiosk?", _doctor),
     "models": Entry("List, verify and fetch the weights.", _models),
     "config": Entry("Show, check and change the settings of a profile.", _config),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from support.station_parts import wait_until
 
 from kiosk.camera.stills import encode_jpeg, read_picture
 from kiosk.cli import root
@@ -192,6 +196,20 @@ def test_from_a_camera_that_replays_pictures(weights: ModelFiles, profile: Path,
     answer("enroll", "--image", weights.path("portrait_a"), "--details", details, profile=profile)
     status, found = answer("identify", "--camera", f"replay:{folder}?fps=15", profile=profile)
     assert (status, found["reason"], found["live"]) == (0, "recognised", True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_ends_a_watch_quietly(weights: ModelFiles, profile: Path, tmp_path: Path) -> None:
+    (tmp_path / "wall.jpg").write_bytes(encode_jpeg(np.full((480, 640, 3), 127, np.uint8)))
+    words = ["identify", "--camera", f"replay:{tmp_path / 'wall.jpg'}?loop=1&fps=5", "--profile", str(profile)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kiosk", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    log = profile / "logs" / "kiosk.log"
+    assert wait_until(lambda: log.exists() and "vision is ready" in log.read_text("utf-8"), 40.0)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (130, "", "")
 
 
 # wrong input: nothing of the profile is made before it is read
