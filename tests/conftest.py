@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["support.fixtures"]
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
@@ -67,7 +69,7 @@ def quiet_log(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) 
 
 @pytest.fixture(autouse=True)
 def no_thread_left(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Every thread that a test starts ends with it. ``@pytest.mark.leaves_thread`` for the one drill that hangs a read on purpose."""
+    """Every thread that a test starts ends with it; ``leaves_thread`` marks the drills that hang a read on purpose."""
     before = set(threading.enumerate())
     yield
     if request.node.get_closest_marker("leaves_thread"):

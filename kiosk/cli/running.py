@@ -206,7 +206,9 @@ class Run:
             on_close=lambda: self._ending.end("window_closed"),
         )
         self._ending.leave_by(application.quit)
-        application.run()
+        status = application.run()
+        if status:
+            self._ending.end("window_failed", status=status)
 
     def _watch_ready(self, snapshot: Snapshot) -> None:
         if not self._ready and snapshot.screen is not Screen.STARTING:

@@ -32,6 +32,8 @@ def building(
     profile: Profile,
     sink: EventSink,
     make_camera: CameraFactory,
+    *,
+    is_file: bool = False,
     packs: tuple[Pack, ...] | None = None,
 ) -> Building:
     """Everything a station needs, as settings want it; nothing is opened yet.
@@ -150,7 +152,7 @@ def _synthetic(settings: Settings, portrait: Path, clock: Clock) -> CameraFactor
     def make() -> Camera:
         from kiosk.cli.scenes import SyntheticPortrait
 
-        return SyntheticPortrait(portrait, _Files(settings)(), clock, mirror=models_mirror(settings))
+        return SyntheticPortrait(portrait, _Files(settings)(), clock)
 
     return make
 

@@ -38,6 +38,7 @@ class Code(StrEnum):
     PICTURE_NOT_A_PICTURE = "picture_not_a_picture"
     PICTURE_DAMAGED = "picture_damaged"
     PICTURE_TOO_LARGE = "picture_too_large"
+    PICTURE_WITHOUT_FACE = "picture_without_face"
     FOLDER_EMPTY = "folder_empty"
     # camera
     CAMERA_NOT_FOUND = "camera_not_found"

@@ -19,6 +19,8 @@ from support.rtsp_server import RtspServer
 
 from kiosk.camera.ip import IpCamera
 from kiosk.camera.replay import ReplayCamera
+from kiosk.camera.stage import Stage
+from kiosk.camera.synthetic import EmptyRoom
 from kiosk.camera.uri import IpStream, Replay
 from kiosk.domain.ports import Camera, Clock
 
@@ -103,6 +105,11 @@ def _rtsp(folder: Path, clock: Clock) -> Iterator[Source]:
         yield Source(IpCamera(IpStream(server.url), clock), None)
 
 
+@contextmanager
+def _stage(folder: Path, clock: Clock) -> Iterator[Source]:
+    yield Source(Stage(clock, EmptyRoom()), None)
+
+
 SOURCES: dict[str, MakeSource] = {
     "fake": _fake,
     "replay_clip": _clip,
@@ -110,4 +117,5 @@ SOURCES: dict[str, MakeSource] = {
     "replay_folder": _folder,
     "mjpeg": _mjpeg,
     "rtsp": _rtsp,
+    "synthetic": _stage,
 }

@@ -1,0 +1,31 @@
+"""Fixtures that several rooms' tests share; a pytest plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import pytest
+from support.weights import models as fetched
+
+from kiosk.domain.face import Pixels
+from kiosk.vision.models import ModelFiles
+
+
+@pytest.fixture(scope="session")
+def models() -> ModelFiles:
+    """Real weights and demo portraits; skips where no source gives them. Fetched before the sockets are fenced in."""
+    return fetched()
+
+
+@pytest.fixture(scope="session")
+def portrait(models: ModelFiles) -> Callable[[str], Pixels]:
+    """A demo portrait by its name in the manifest (``portrait_a``), BGR, 720 pixels high."""
+
+    def load(name: str) -> Pixels:
+        pixels = cv2.imread(str(models.path(name)))
+        assert pixels is not None
+        factor = 720 / pixels.shape[0]
+        return cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+
+    return load

@@ -1,0 +1,127 @@
+"""The virtual camera: the same seed gives the same frames, scripts say what they promise, and a phone stays flat."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from support.camera_sources import HandClock
+
+from kiosk.camera.flat import HeldPose
+from kiosk.camera.relief import Relief, SyntheticPose
+from kiosk.camera.stage import Stage
+from kiosk.camera.synthetic import EmptyRoom, HeldPhone, Sitter, fixed, plain_room, steady, turning, visit
+from kiosk.domain.errors import CameraError, Code
+from kiosk.domain.face import Pixels
+
+
+@pytest.fixture(scope="module")
+def bust() -> tuple[Pixels, np.ndarray]:
+    """A drawn oval with a texture, and a dome of landmarks over it: no face is needed to test geometry."""
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[0:500, 0:400].astype(np.float32)
+    inside = ((x - 200) / 110) ** 2 + ((y - 240) / 150) ** 2 <= 1
+    picture = np.where(inside[..., None], (120, 150, 200), (90, 90, 90)).astype(np.float32)
+    picture += rng.normal(0, 25, (500, 400, 1))
+    turn = rng.uniform(0, 2 * np.pi, 478)
+    out = np.sqrt(rng.uniform(0, 1, 478))
+    points = np.column_stack(
+        [200 + 110 * out * np.cos(turn), 240 + 150 * out * np.sin(turn), -80 * np.sqrt(1 - out**2)]
+    )
+    return np.clip(picture, 0, 255).astype(np.uint8), points.astype(np.float32)
+
+
+def test_the_same_seed_gives_the_same_frames(bust: tuple[Pixels, np.ndarray]) -> None:
+    one, two = (Sitter(Relief(*bust), visit(seed=5), seed=5) for _ in range(2))
+    for t in (0.0, 700.0, 1900.0):
+        assert (one.render(t) == two.render(t)).all()
+    assert (one.render(1900.0) != one.render(1933.4)).any()
+
+
+def test_every_frame_of_any_pose_is_a_whole_picture(bust: tuple[Pixels, np.ndarray]) -> None:
+    relief = Relief(*bust)
+    for yaw in (-30.0, 0.0, 30.0):
+        for pitch in (-20.0, 0.0, 20.0):
+            seen = relief.render(SyntheticPose(yaw=yaw, pitch=pitch, distance_cm=40), width=1280, height=720)
+            assert seen.shape == (720, 1280, 3)
+            assert seen.dtype == np.uint8
+            assert seen.std() > 5
+
+
+def test_nearer_is_larger_and_light_is_lighter(bust: tuple[Pixels, np.ndarray]) -> None:
+    relief = Relief(*bust)
+
+    def skin(pose: SyntheticPose) -> int:
+        seen = Sitter(relief, fixed(pose)).render(0.0).astype(int)
+        return int(((seen[..., 2] - seen[..., 0]) > 40).sum())
+
+    def brightness(light: float) -> float:
+        return float(Sitter(relief, fixed(SyntheticPose(light=light))).render(0.0).mean())
+
+    assert skin(SyntheticPose(distance_cm=30)) > 2 * skin(SyntheticPose(distance_cm=60))
+    assert brightness(0.4) < 0.6 * brightness(1.0) < brightness(1.4)
+    lit = Sitter(relief, fixed(SyntheticPose(side_light=0.6))).render(0.0)
+    assert lit[:, 900:].mean() > lit[:, :380].mean()
+
+
+def test_scripts_do_what_they_say() -> None:
+    walk = visit(seed=1, empty_ms=500, walk_ms=1000, stay_ms=2000)
+    assert not walk(100).present
+    assert walk(600).distance_cm > 90
+    assert abs(walk(2000).distance_cm - 45) < 3
+    assert not walk(3600).present
+    stand = [steady(seed=2)(t) for t in range(0, 6000, 33)]
+    assert max(p.blink for p in stand) > 0.7
+    assert max(abs(p.yaw) for p in stand) < 5
+    turn = turning(to_yaw_deg=25.0, begin_ms=1000)
+    assert abs(turn(500).yaw) < 5
+    assert turn(1700).yaw > 20
+    assert abs(turn(4000).yaw) < 5
+    assert fixed(SyntheticPose(yaw=7))(123).yaw == 7
+
+
+def test_a_phone_moves_as_a_plane(bust: tuple[Pixels, np.ndarray]) -> None:
+    """Four corners and their four midpoints: in every hand motion the midpoints follow from the corners by one homography."""
+    phone = HeldPhone(*bust, seed=3)
+    shows = phone._show
+    for t in range(0, 20_000, 1111):
+        corners = shows.corners(phone.pose(t)).astype(float)
+        # The crossing of the diagonals of the picture of a rectangle is the picture of its centre, under any homography.
+        a, b, c, d = (np.append(p, 1.0) for p in corners)
+        centre = np.cross(np.cross(a, c), np.cross(b, d))
+        centre = centre[:2] / centre[2]
+        assert corners.min(axis=0)[0] < centre[0] < corners.max(axis=0)[0]
+        assert np.linalg.norm(corners[0] - corners[1]) > 150
+    straight = shows.corners(HeldPose())
+    assert abs(straight[0][1] - straight[1][1]) < 1e-3
+
+
+def test_stage_shows_a_scene_from_its_beginning_and_keeps_time() -> None:
+    clock = HandClock()
+    seen: list[float] = []
+
+    class Scene:
+        def render(self, t_ms: float) -> Pixels:
+            seen.append(t_ms)
+            return plain_room()
+
+    stage = Stage(clock, EmptyRoom(), sleep=clock.sleep)
+    stage.open()
+    for _ in range(3):
+        assert stage.read() is not None
+    stage.play(Scene())
+    for _ in range(3):
+        assert stage.read() is not None
+    assert np.allclose(np.diff(seen), 1000 / 30)
+    assert seen[0] == 0.0
+    clock.ms += 500  # the reader was busy: late frames are not made up for
+    before = clock.ms
+    frame = stage.read()
+    assert frame is not None
+    assert frame.mono_ms >= before
+
+
+def test_a_closed_stage_says_so() -> None:
+    stage = Stage(HandClock())
+    with pytest.raises(CameraError) as error:
+        stage.read()
+    assert error.value.code is Code.CAMERA_LOST
