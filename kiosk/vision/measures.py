@@ -118,7 +118,7 @@ def sharpness_of(patch: Patch) -> float:
     """
     luma = patch.luma.astype(np.float32)
     fine, middle, coarse = (cv2.GaussianBlur(luma, (0, 0), sigma) for sigma in (1.0, 2.0, 4.0))
-    inner = cv2.erode(patch.inside.view(np.uint8), _RIM)
+    inner = np.asarray(cv2.erode(patch.inside.view(np.uint8), _RIM), dtype=np.uint8)
     if cv2.countNonZero(inner) == 0:
         return 0.0
     detail = _variance(fine - middle, inner) / (_variance(middle - coarse, inner) + 1.0)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from kiosk.domain.errors import Code, ModelError
 from kiosk.domain.face import Box, Face, Frame, Pixels, TrackId
@@ -142,7 +143,6 @@ def to_rgb(pixels: Pixels) -> Pixels:
     Raises:
         ModelError: not a BGR picture.
     """
-    try:
-        return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)  # type: ignore[return-value]
-    except cv2.error as error:
-        raise ModelError(Code.MODEL_BROKEN, "a frame that is not BGR, 8 bit, 3 channels") from error
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or pixels.size == 0:
+        raise ModelError(Code.MODEL_BROKEN, f"a frame that is not BGR, 8 bit: {pixels.shape} {pixels.dtype}")
+    return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)  # type: ignore[return-value]

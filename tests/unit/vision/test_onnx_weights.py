@@ -1,0 +1,77 @@
+"""Networks are loaded with tiny weights set to zero, and a broken file is a broken model."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kiosk.domain.errors import Code, ModelError
+from kiosk.vision.models import ModelFiles
+from kiosk.vision.onnx import Network, without_tiny_weights
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """A length-delimited protobuf field."""
+    length, encoded = len(content), b""
+    while True:
+        encoded += bytes([(length & 0x7F) | (0x80 if length > 0x7F else 0)])
+        length >>= 7
+        if not length:
+            return bytes([number << 3 | 2]) + encoded + content
+
+
+def _model(values: bytes, *, kind: int = 1) -> bytes:
+    """A ModelProto with one tensor of raw data."""
+    return _field(7, _field(5, bytes([2 << 3, kind]) + _field(9, values)))
+
+
+def test_only_tiny_weights_become_zero() -> None:
+    weights = (1.0, -0.5, 1e-10, 1e-25, -1e-30, 1e-42, 0.0)  # what the limit is, and why, stands beside TINY
+    cleaned = without_tiny_weights(_model(struct.pack("<7f", *weights)))
+    assert len(cleaned) == len(_model(struct.pack("<7f", *weights)))
+    kept = struct.unpack("<7f", cleaned[-28:])
+    assert kept[:3] == struct.unpack("<3f", struct.pack("<3f", *weights[:3]))
+    assert kept[3:] == (0.0, 0.0, 0.0, 0.0)
+
+
+def test_tensors_of_other_kinds_are_left_alone() -> None:
+    model = _model(struct.pack("<4i", 1, 2, 3, 4), kind=6)  # int32: as floats these would be tiny
+    assert without_tiny_weights(model) == model
+
+
+@pytest.mark.parametrize("model", [b"\xff" * 30, _model(b"\0" * 8)[:-3], b"<html>no model</html>"])
+def test_what_is_no_onnx_file_is_refused(model: bytes) -> None:
+    with pytest.raises(ValueError):
+        without_tiny_weights(model)
+
+
+@pytest.mark.parametrize("content", [b"", b"no model at all", b"\x3a\x05abc"])
+def test_a_broken_file_is_a_broken_model(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "network.onnx"
+    path.write_bytes(content)
+    with pytest.raises(ModelError) as caught:
+        Network(path, name="network")
+    assert caught.value.code is Code.MODEL_BROKEN
+    assert "network" in caught.value.detail
+
+
+def test_a_wrong_input_is_a_broken_model_and_not_a_crash(models: ModelFiles) -> None:
+    network = Network(models.path("liveness_a"), name="liveness_a")
+    with pytest.raises(ModelError) as caught:
+        network.run(np.zeros((1, 3, 7, 7), dtype=np.float32))
+    assert caught.value.code is Code.MODEL_BROKEN
+
+
+def test_tiny_weights_change_no_template(models: ModelFiles) -> None:
+    import onnxruntime
+
+    path = models.path("face_embedding")
+    batch = np.random.default_rng(3).normal(0, 0.4, (1, 3, 112, 112)).astype(np.float32)
+    shipped = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    theirs = shipped.run(None, {shipped.get_inputs()[0].name: batch})[0]
+    ours = Network(path, name="face_embedding").run(batch)
+    cosine = float((ours * theirs).sum() / np.linalg.norm(ours) / np.linalg.norm(theirs))
+    assert cosine == pytest.approx(1.0, abs=1e-6)
