@@ -85,5 +85,5 @@ class Screenshots:
 
 
 def _write(image: QImage, path: Path) -> None:
-    if not image.save(str(path), b"PNG"):
+    if not image.save(str(path)):
         logger.error("%s: a screenshot could not be written", Code.FILE_NOT_WRITABLE)
