@@ -11,7 +11,15 @@ from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Self
 
-from PySide6.QtCore import QMessageLogContext, QMetaObject, QSocketNotifier, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QEventLoop,
+    QMessageLogContext,
+    QMetaObject,
+    QSocketNotifier,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from kiosk.station.snapshot import Snapshot
@@ -38,6 +46,7 @@ class Loop:
         existing = QApplication.instance()
         self._app = existing if isinstance(existing, QApplication) else QApplication(["kiosk"])
         self._app.setApplicationName("kiosk")
+        self._events = QEventLoop()  # not the application's own: that one leaves a mark that ends every later loop
         self._window: KioskWindow | None = None
         self._bridge: Bridge | None = None
         self._screenshots: Screenshots | None = None
@@ -49,7 +58,7 @@ class Loop:
         """Letters, messages, signals."""
         qInstallMessageHandler(_to_log)
         load_fonts()
-        self._signals = _Signals(self._app.quit)
+        self._signals = _Signals(self._events.quit)
         return self
 
     def __exit__(
@@ -93,6 +102,7 @@ class Loop:
         self._window = window
         self._bridge.arrived.connect(window.show_snapshot)
 
+        window.closed.connect(self._events.quit)
         window.first_painted.connect(wiring.started)
         window.first_painted.connect(window.build_all)
         window.form_ahead.connect(self._warm_checks)
@@ -110,11 +120,11 @@ class Loop:
 
     def leave(self) -> None:
         """End :meth:`run`, also one that has not begun. Any thread."""
-        QMetaObject.invokeMethod(self._app, "quit", Qt.ConnectionType.QueuedConnection)
+        QMetaObject.invokeMethod(self._events, "quit", Qt.ConnectionType.QueuedConnection)
 
     def run(self) -> None:
-        """Until the last window is closed or the application is told to quit."""
-        self._app.exec()
+        """Until the window is closed or :meth:`leave` is called."""
+        self._events.exec()
 
 
 class _Signals:

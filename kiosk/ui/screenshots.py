@@ -7,7 +7,7 @@ thread of its own, so that the GUI neither waits for a disk nor misses a short s
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -45,6 +45,7 @@ class Screenshots:
         self._timer.setSingleShot(True)
         self._timer.setInterval(SETTLE_MS)
         self._timer.timeout.connect(self._take)
+        self._writes: list[Future[None]] = []
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kiosk-screenshots")
 
     def attach(self, window: QWidget) -> None:
@@ -69,6 +70,8 @@ class Screenshots:
         """Wait until everything is on disk."""
         self.screen_leaves()
         self._writer.shutdown(wait=True)
+        for write in self._writes:
+            write.result()  # a bug of ours must not hide on the other thread
 
     def _plan(self) -> None:
         self._waiting = True
@@ -81,7 +84,7 @@ class Screenshots:
             return
         self._taken += 1
         path = self._folder / f"{self._taken:03d}-{self._screen}.png"
-        self._writer.submit(_write, self._window.grab().toImage(), path)
+        self._writes.append(self._writer.submit(_write, self._window.grab().toImage(), path))
 
 
 def _write(image: QImage, path: Path) -> None:

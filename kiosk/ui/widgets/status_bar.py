@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from kiosk.ui.presenters.common import Tone
 from kiosk.ui.presenters.status import StatusItem, StatusView
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.icon import Icon
 from kiosk.ui.widgets.styling import label, say
 from kiosk.ui.widgets.tones import tone_colours
 
+_STRETCHED = 9
+
 
 class StatusBar(QWidget):
-    """Signs with words; always there."""
+    """Signs with words; always there. Where one row is too narrow, they stand in two."""
 
     def __init__(self) -> None:
         """Empty until shown."""
@@ -25,16 +26,17 @@ class StatusBar(QWidget):
         self._theme = Theme()
         self._view: StatusView | None = None
         self._items = {name: _Item(name) for name in ("camera", "network", "queue", "buried")}
-        self._layout = QHBoxLayout(self)
-        for item in self._items.values():
-            self._layout.addWidget(item)
-        self._layout.addStretch(1)
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setColumnStretch(_STRETCHED, 1)
+        self._place(len(self._items))
 
     def set_theme(self, theme: Theme) -> None:
         """Colours and sizes."""
         self._theme = theme
-        self._layout.setContentsMargins(theme.px(24), theme.px(8), theme.px(24), theme.px(8))
-        self._layout.setSpacing(theme.px(24))
+        self._grid.setContentsMargins(theme.px(24), theme.px(8), theme.px(24), theme.px(8))
+        self._grid.setHorizontalSpacing(theme.px(24))
+        self._grid.setVerticalSpacing(theme.px(6))
         view, self._view = self._view, None
         if view is not None:
             self.show_view(view)
@@ -51,18 +53,23 @@ class StatusBar(QWidget):
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Words may have to go, or may come back."""
+        """One row or two."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        """Where the words do not fit side by side, those that report no trouble leave; their sign stays."""
-        for item in self._items.values():
-            item.show_words()
-        for item in sorted(self._items.values(), key=lambda item: item.urgent):
-            if self._layout.sizeHint().width() <= self.width() or item.urgent:
-                return
-            item.hide_words()
+        widths = [item.sizeHint().width() for item in self._items.values() if not item.isHidden()]
+        margins = self._grid.contentsMargins()
+        spaces = self._grid.horizontalSpacing() * len(widths)  # the stretch at the end has one too
+        needed = sum(widths) + spaces + margins.left() + margins.right()
+        self._place(len(self._items) if needed <= self.width() else 2)
+
+    def _place(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for number, item in enumerate(self._items.values()):
+            self._grid.addWidget(item, number // columns, number % columns)
 
 
 class _Item(QWidget):
@@ -74,20 +81,12 @@ class _Item(QWidget):
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._icon)
-        self._layout.addWidget(self._words)
-        self.urgent = False
-
-    def show_words(self) -> None:
-        self._words.show()
-
-    def hide_words(self) -> None:
-        self._words.hide()
+        self._layout.addWidget(self._words, 1)
 
     def show_item(self, item: StatusItem | None, theme: Theme) -> None:
         self.setVisible(item is not None)
         if item is None:
             return
-        self.urgent = item.tone in {Tone.BAD, Tone.WARN}
         self._layout.setSpacing(theme.px(8))
         ink, ground = tone_colours(theme.palette, item.tone)
         self._icon.show_icon(item.icon, colour=ink, side=theme.px(32), ground=ground)
