@@ -97,13 +97,6 @@ class Relief:
         """How the head stands in the portrait itself, as seen in a frame rendered before; asked angles count from there."""
         self._rest = seen
 
-    @property
-    def backdrop(self) -> Pixels:
-        """What is behind the person, without them: very much blurred."""
-        small = cv2.resize(self._plates[0], (48, 27), interpolation=cv2.INTER_AREA)
-        soft = cv2.GaussianBlur(small, (0, 0), 6)
-        return cast(Pixels, cv2.resize(soft, PLATE, interpolation=cv2.INTER_CUBIC))
-
     def render(self, pose: SyntheticPose, *, width: int, height: int) -> Pixels:
         """The person in this pose: BGR uint8 (height, width, 3), without light and noise."""
         columns, rows = width // CELL, height // CELL

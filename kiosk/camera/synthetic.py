@@ -83,7 +83,7 @@ class Sitter:
         self._relief = relief
         self._script = script
         self._noise = Noise(seed)
-        self._empty = cast(Pixels, cv2.resize(relief.backdrop, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA))
+        self._empty = plain_room()
 
     def render(self, t_ms: float) -> Pixels:
         """See :class:`Scene`."""

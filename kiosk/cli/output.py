@@ -92,7 +92,7 @@ def guarded(ctx: click.Context) -> Iterator[None]:
     except (KeyboardInterrupt, click.Abort):
         ctx.exit(INTERRUPTED)
     except BrokenPipeError:
-        _drop_stdout()
+        drop_stdout()
         ctx.exit(PIPE_CLOSED)
     except (click.ClickException, click.exceptions.Exit):
         raise
@@ -135,7 +135,7 @@ def _write_down(error: Exception, path: Path | None) -> str:
     return f"details are in {profile.log}"
 
 
-def _drop_stdout() -> None:
+def drop_stdout() -> None:
     """Nobody reads any more: let the interpreter's last flush go nowhere instead of complaining."""
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -169,7 +169,13 @@ def event_stream(where: str | None) -> Iterator[IO[str] | None]:
     elif where == "-":
         import sys
 
+        from kiosk.cli.output import drop_stdout
+
         yield sys.stdout
+        try:
+            sys.stdout.flush()
+        except OSError:  # the reader has gone: the interpreter's own last flush must not turn that into a failure
+            drop_stdout()
     else:
         try:
             stream = Path(where).open("a", encoding="utf-8")  # noqa: SIM115 - closed below, opened under its own try
