@@ -41,8 +41,14 @@ def _frames(clip: Path) -> Iterator[Pixels]:
     video.release()
 
 
+_WATCHED: dict[Path, list[Sighting]] = {}
+
+
 def _watch(eyes: Eyes, clip: Path) -> list[Sighting]:
-    seen = []
+    """Sightings of the first frames of a clip; each clip is watched once for all tests."""
+    if clip in _WATCHED:
+        return _WATCHED[clip]
+    seen = _WATCHED[clip] = []
     for index, pixels in enumerate(_frames(clip)):
         seen.append(eyes.see(pixels, times=1, depth=Depth.FULL if index % 4 == 3 else Depth.TRACK))
     assert seen
