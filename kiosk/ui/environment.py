@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from kiosk.domain.errors import Code, ModelError
+from kiosk.ui.binding import keep_constants_alive
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ def prepare_environment() -> bool:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
     _require_libraries(platform)
+    keep_constants_alive()
     return platform in _WITHOUT_SCREEN
 
 

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from support.desk import Desk, RecordingIntents, Source, hand_made
 
 from kiosk.details import check_details
+from kiosk.ui.environment import prepare_environment
 from kiosk.ui.fonts import load_fonts
 from kiosk.ui.main_window import KioskWindow
 from kiosk.ui.text import Text
@@ -18,6 +19,7 @@ from kiosk.ui.theme import Theme
 
 @pytest.fixture(scope="session", autouse=True)
 def _letters(qapp: QApplication) -> None:
+    prepare_environment()
     load_fonts()
 
 

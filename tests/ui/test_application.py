@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from support.desk import RecordingIntents, Source, hand_made
 
@@ -118,13 +119,15 @@ def test_words_are_drawn_on_a_machine_without_fonts(tmp_path: Path) -> None:
     usual = tmp_path / "usual"
     options = f"screenshots=__import__('pathlib').Path({str(usual)!r})"
     finish(start("application.quit()", options))
-    from PySide6.QtGui import QImage
+    # As much ink as usual in the upper half (a bar wanders in the lower one); hinting may differ, boxes would show.
+    first, second = (ink(QImage(str(folder / "001-starting.png"))) for folder in (drawn, usual))
+    assert second > 1000
+    assert abs(first - second) < 0.1 * second
 
-    # The same letters, whatever the machine has: nothing but the kiosk's own fonts is used.
-    # (Of the upper half: a bar wanders in the lower one.)
-    first, second = (QImage(str(folder / "001-starting.png")).copy(0, 0, 1280, 440) for folder in (drawn, usual))
-    assert first == second
-    assert not first.isNull()
+
+def ink(image: QImage) -> int:
+    """Dark pixels where the title stands."""
+    return sum(image.pixelColor(x, y).lightness() < 100 for y in range(350, 440) for x in range(400, 880))
 
 
 def test_importing_the_application_does_not_import_qt() -> None:
