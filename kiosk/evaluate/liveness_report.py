@@ -133,9 +133,11 @@ def as_text(report: Report, policy: Policy, networks: Sequence[str], others: int
         lines.append("Gates that were never met, by what was asked for most:")
         lines += columns([(f"  {label}", hint, str(n)) for label, hint, n in report.hints], right={2})
         lines.append("")
-    spent = ", ".join(f"{ms:.0f} ms a {kind}" for kind, ms in report.ms_per_attempt)
-    answer = f"; clips were answered after {report.answer_ms:.0f} ms of their own time" if report.answer_ms else ""
-    lines.append(f"Work on this machine: {spent}{answer} (median).")
+    spent = ", ".join(f"{ms:.0f} ms a {kind} (mean)" for kind, ms in report.ms_per_attempt)
+    answer = (
+        f"; clips were answered after {report.answer_ms:.0f} ms of their own time (median)" if report.answer_ms else ""
+    )
+    lines.append(f"Work on this machine: {spent}{answer}.")
     unreadable = [a.sample.path.name for a in report.attempts if a.response == "unreadable"]
     if unreadable:
         lines.append(f"Could not be read, and not counted: {len(unreadable)} ({', '.join(unreadable[:5])}).")
