@@ -10,7 +10,7 @@ from typing import assert_never
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from kiosk.domain.guidance import Hint
 from kiosk.station.snapshot import Intents, Mode, Screen, Snapshot
@@ -32,6 +32,7 @@ from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme, is_portrait, style_sheet
 from kiosk.ui.widgets.camera_view import LatestFrame
 from kiosk.ui.widgets.header import Header
+from kiosk.ui.widgets.page_stack import PageStack
 from kiosk.ui.widgets.status_bar import StatusBar
 
 LANGUAGE_IDLE_MS = 60_000
@@ -85,9 +86,7 @@ class KioskWindow(QMainWindow):
         self._painted = self._closed = False
         self._header = Header()
         self._header.language_chosen.connect(self.use_language)
-        self._stack = QStackedWidget()
-        self._stack.setObjectName("pages")
-        self._stack.setMinimumSize(1, 1)  # a long text is never allowed to make the window larger
+        self._stack = PageStack("pages")
         self._status = StatusBar()
         self._status.setMinimumWidth(1)
         middle = QWidget()
@@ -127,9 +126,9 @@ class KioskWindow(QMainWindow):
         self._status.show_view(status.present(snapshot, self._text))
         page = self._page_of(snapshot.screen)
         page.update_from(snapshot, self._text)
-        leaving = self._stack.currentWidget()
+        leaving = self._stack.current
         if leaving is not page:
-            self._stack.setCurrentWidget(page)
+            self._stack.show_page(page)
             if isinstance(leaving, Page):
                 leaving.left()
             page.entered()
@@ -172,7 +171,7 @@ class KioskWindow(QMainWindow):
             page.help_asked.connect(self._intents.ask_help)
             page.arrange(self._theme, portrait=self._is_portrait)
             self._pages[screen] = page
-            self._stack.addWidget(page)
+            self._stack.add(page)
         return page
 
     def _build(self, screen: Screen) -> Page:

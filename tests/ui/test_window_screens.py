@@ -18,7 +18,9 @@ from kiosk.domain.errors import Code
 from kiosk.domain.guidance import Hint
 from kiosk.domain.person import Truth
 from kiosk.station.snapshot import CameraState, Link, Mode, Screen
+from kiosk.ui.screens.page import Page
 from kiosk.ui.text import LANGUAGES, Text, texts_of
+from kiosk.ui.widgets.page_stack import PageStack
 
 SIZES = pytest.mark.parametrize(("width", "height"), [(1280, 800), (1080, 1920), (800, 600)])
 
@@ -43,8 +45,12 @@ def words_on_screen(desk: Desk) -> str:
 def test_each_screen_comes_up_and_names_itself(desk: Desk, screen: Screen) -> None:
     desk.show(screen)
     assert desk.window.screen_shown is screen
-    page = desk.window.centralWidget().findChild(QWidget, "pages").currentWidget()  # type: ignore[attr-defined]
+    stack = desk.find("pages", PageStack)
+    assert isinstance(stack, PageStack)
+    page = stack.current
+    assert page is not None
     assert page.isVisible()
+    assert [each for each in stack.findChildren(Page) if each.isVisible()] == [page]
     assert page.accessibleName() == Text("en").get(f"screen.{screen}")
 
 
