@@ -103,6 +103,7 @@ def as_list(lines: Sequence[Line], whole: Whole, machine: Machine) -> list[dict[
             "budget_ms": line.budget_ms,
             "n": line.n,
             "over": line.is_over,
+            "cpu_ms": _short(line.cpu_ms),
             "note": line.note,
         }
         for line in lines
@@ -141,9 +142,18 @@ def _short(value: float | None) -> float | None:
 
 def as_text(lines: Sequence[Line], whole: Whole, machine: Machine) -> str:
     """For people: every figure with its budget beside it."""
-    rows = [("stage", "median", "95th", "budget", "", "calls", "")]
+    rows = [("stage", "median", "95th", "budget", "", "calls", "of it work", "")]
     rows += [
-        (line.stage, _ms(line.p50_ms), _ms(line.p95_ms), _ms(line.budget_ms), _mark(line), str(line.n), line.note)
+        (
+            line.stage,
+            _ms(line.p50_ms),
+            _ms(line.p95_ms),
+            _ms(line.budget_ms),
+            _mark(line),
+            str(line.n),
+            _ms(line.cpu_ms),
+            line.note,
+        )
         for line in lines
     ]
     text = [
@@ -151,10 +161,10 @@ def as_text(lines: Sequence[Line], whole: Whole, machine: Machine) -> str:
     ]
     if machine.is_busy:
         text.append(
-            f"It was busy with other work when the bench began (load {machine.load} on {machine.cores} cores): "
-            "a quiet one is faster."
+            f"It was busy with other work when the bench began (load {machine.load} on {machine.cores} cores): a quiet one "
+            "is faster. What a call works (all its threads) beside its median tells how much of it was waiting."
         )
-    text += ["", *columns(rows, right={1, 2, 3, 5}), ""]
+    text += ["", *columns(rows, right={1, 2, 3, 5, 6}), ""]
     if whole.track_ratio is not None:
         mark = "OVER" if whole.track_ratio > whole.track_ratio_limit else "ok"
         text.append(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
 
 import numpy as np
 
@@ -23,6 +24,8 @@ class Line:
         p95_ms: what the budget speaks of.
         budget_ms: None where there is none.
         n: how many calls.
+        cpu_ms: median of the processor time of a call, over all its threads: what stays when other programs take turns
+            with this one; None where it was not taken.
         note: for people.
     """
 
@@ -31,6 +34,7 @@ class Line:
     p95_ms: float | None
     budget_ms: float | None
     n: int
+    cpu_ms: float | None = None
     note: str = ""
 
     @property
@@ -68,17 +72,22 @@ def interleaved(stages: Sequence[Stage], n: int, *, each: Callable[[], None] = l
         each: told after every block of one stage (progress bar).
     """
     times: Mapping[str, list[float]] = {stage.name: [] for stage in stages}
+    work: Mapping[str, list[float]] = {stage.name: [] for stage in stages}
     for stage in stages:
         for call in range(WARM_UP):
             stage.run(call)
     for start in range(0, n, BLOCK):
         for stage in stages:
             for call in range(start, min(n, start + BLOCK)):
-                began = time.perf_counter()
+                began, used = time.perf_counter(), time.process_time()
                 stage.run(WARM_UP + call)
                 times[stage.name].append((time.perf_counter() - began) * 1000)
+                work[stage.name].append((time.process_time() - used) * 1000)
             each()
-    return [line_of(stage.name, times[stage.name], stage.budget_ms, stage.note) for stage in stages]
+    return [
+        replace(line_of(stage.name, times[stage.name], stage.budget_ms, stage.note), cpu_ms=median(work[stage.name]))
+        for stage in stages
+    ]
 
 
 def blocks(stages: Sequence[Stage], n: int) -> int:
