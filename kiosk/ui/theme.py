@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kiosk.paths import resource
+
 FONT = "Inter"
 
 
@@ -169,6 +171,7 @@ def drawn_pairs(palette: Palette) -> dict[str, tuple[str, str]]:
 def style_sheet(theme: Theme) -> str:
     """The one style sheet, for object names and the ``role`` property."""
     p, px = theme.palette, theme.px
+    chevron = resource("assets/icons/chevron_down.svg").as_posix()
     return f"""
 * {{ font-family: "{FONT}"; font-size: {px(20)}px; color: {p.ink}; }}
 QMainWindow, #pages {{ background: {p.page}; }}
@@ -227,12 +230,13 @@ QPushButton[role="language"]:checked {{ background: {p.accent_soft}; color: {p.a
 QPushButton[role="language"]:focus {{ border: {px(2)}px solid {p.ink}; padding: {px(4)}px {px(12)}px; }}
 QLineEdit, QComboBox {{
     background: {p.surface}; border: {px(2)}px solid {p.edge}; border-radius: {px(10)}px;
-    padding: {px(3)}px {px(12)}px; min-height: {px(36)}px; selection-background-color: {p.accent};
-    selection-color: {p.on_accent};
+    padding: {px(3)}px {px(12)}px; min-height: {px(36)}px; placeholder-text-color: {p.muted};
+    selection-background-color: {p.accent}; selection-color: {p.on_accent};
 }}
 QLineEdit:focus, QComboBox:focus {{ border: {px(3)}px solid {p.accent}; padding: {px(2)}px {px(11)}px; }}
 QLineEdit[wrong="true"], QComboBox[wrong="true"] {{ border-color: {p.bad}; }}
 QComboBox::drop-down {{ border: none; width: {px(36)}px; }}
+QComboBox::down-arrow {{ image: url("{chevron}"); width: {px(22)}px; height: {px(22)}px; }}
 QComboBox QAbstractItemView {{
     background: {p.surface}; border: 1px solid {p.edge}; padding: {px(4)}px; outline: none;
     selection-background-color: {p.accent_soft}; selection-color: {p.ink};

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.domain.guidance import Hint
 from kiosk.station.snapshot import CameraState, Screen, Snapshot
@@ -66,8 +66,14 @@ def present(snapshot: Snapshot, text: Text) -> CaptureView:
         picture_name=text.get("capture.view"),
         cancel=text.get("button.cancel"),
         help=text.get("button.help"),
-        countdown=countdown(snapshot, text, key="capture.time_left", below_s=8),
+        countdown=_time_left(snapshot, text, met=met),
     )
+
+
+def _time_left(snapshot: Snapshot, text: Text, *, met: bool) -> CountdownView:
+    """How long there still is to do what is asked; nothing while nothing is asked."""
+    asked = replace(snapshot, until_ms=None) if met else snapshot
+    return countdown(asked, text, key="capture.time_left", below_s=8 if snapshot.screen is Screen.CAPTURE else 4)
 
 
 def _arrow(snapshot: Snapshot) -> str:

@@ -181,6 +181,12 @@ def test_progress_stays_between_none_and_all(given: float, drawn: float) -> None
     assert capture.present(replace(BASE, screen=Screen.CAPTURE, progress=given), EN).progress == drawn
 
 
+def test_nobody_is_hurried_while_nothing_is_asked() -> None:
+    holding = replace(BASE, screen=Screen.CAPTURE, hint=Hint.HOLD_STILL, until_ms=4000.0)
+    assert capture.present(holding, EN).countdown.until_ms is None
+    assert capture.present(replace(holding, hint=Hint.COME_CLOSER), EN).countdown.until_ms == 4000.0
+
+
 def test_consent_version_names_the_language_it_was_read_in() -> None:
     view = consent.present(replace(BASE, screen=Screen.CONSENT, enrolling=True), Text("es"))
     assert view.version == f"{texts_of('es')['consent.version']}-es"
