@@ -72,13 +72,21 @@ class PhoneShow:
         height, width = self._room.shape[:2]
         rows, columns = self._alpha.shape
         here = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
-        matrix = cv2.getPerspectiveTransform(here, self.corners(pose))
-        sheet = cv2.warpPerspective(self._sheet, matrix, (width, height), flags=cv2.INTER_LINEAR)
-        alpha = cv2.warpPerspective(self._alpha, matrix, (width, height), flags=cv2.INTER_LINEAR)
+        corners = self.corners(pose)
+        seen = self._room.copy()
+        left, top = (max(0, int(v) - 2) for v in corners.min(axis=0))
+        right, bottom = (min(m, int(v) + 3) for v, m in zip(corners.max(axis=0), (width, height), strict=True))
+        if right <= left or bottom <= top:  # out of the frame
+            return seen
+        matrix = cv2.getPerspectiveTransform(here, corners - np.array([left, top], np.float32))
+        size = (right - left, bottom - top)
+        sheet = cv2.warpPerspective(self._sheet, matrix, size, flags=cv2.INTER_LINEAR)
+        alpha = cv2.warpPerspective(self._alpha, matrix, size, flags=cv2.INTER_LINEAR)
         alpha3 = cv2.merge([alpha, alpha, alpha])
         covered = cv2.multiply(sheet, alpha3, scale=1 / 255)
-        behind = cv2.multiply(self._room, cv2.bitwise_not(alpha3), scale=1 / 255)
-        return cast(Pixels, cv2.add(covered, behind))
+        behind = cv2.multiply(seen[top:bottom, left:right], cv2.bitwise_not(alpha3), scale=1 / 255)
+        seen[top:bottom, left:right] = cv2.add(covered, behind)
+        return seen
 
 
 def _about_x(a: float) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kiosk.camera.relief import Relief, SyntheticPose
-from kiosk.camera.synthetic import HEIGHT, WIDTH, HeldPhone, Sitter, fixed, steady
+from kiosk.camera.synthetic import HEIGHT, WIDTH, HeldPhone, Sitter, fixed, steady, visit
 from kiosk.cli.scenes import Portraits
 from kiosk.domain.face import Face, Frame, Pixels, Sighting
 from kiosk.domain.guidance import Hint, judge
@@ -102,6 +102,14 @@ def test_who_stands_still_is_in_place_and_scores_as_live(
     assert [judge(s, Policy()) for s in seen].count(Hint.OK) >= 20
     assert np.median(scores) >= 0.9
     assert np.percentile(scores, 10) >= 0.5
+
+
+def test_who_walks_up_is_one_person(portraits: Portraits, models: ModelFiles, eye: Eye) -> None:
+    sitter = Sitter(portraits.relief(models.path("portrait_a")), visit(seed=1), seed=1)
+    eye.at(sitter.render(0.0))
+    seen = [eye.at(sitter.render(33.3 * i), new=False) for i in range(12, 60)]
+    assert {len(s.faces) for s in seen} == {0, 1}
+    assert len(seen[-1].faces) == 1
 
 
 @pytest.mark.parametrize("name", ["portrait_a", "portrait_b", "portrait_astronaut"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from support.camera_sources import HandClock
@@ -61,6 +62,41 @@ def test_nearer_is_larger_and_light_is_lighter(bust: tuple[Pixels, np.ndarray]) 
     assert brightness(0.4) < 0.6 * brightness(1.0) < brightness(1.4)
     lit = Sitter(relief, fixed(SyntheticPose(side_light=0.6))).render(0.0)
     assert lit[:, 900:].mean() > lit[:, :380].mean()
+
+
+def test_far_away_there_is_one_person_and_no_mirror_image(bust: tuple[Pixels, np.ndarray]) -> None:
+    """Beyond the portrait's edge the surroundings go on, softly; they are not tiled with the person."""
+    seen = Relief(*bust).render(SyntheticPose(distance_cm=300, x=0.12), width=1280, height=720).astype(np.int16)
+    skin = ((seen[..., 2] - seen[..., 0]) > 40).astype(np.uint8)
+    count, _, blobs, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(skin, cv2.MORPH_CLOSE, np.ones((9, 9))))
+    assert [int(size) > 500 for size in blobs[1:count, cv2.CC_STAT_AREA]].count(True) == 1
+
+
+def test_closed_lids_cover_the_eyes() -> None:
+    picture = np.full((500, 400, 3), (120, 150, 200), np.uint8)
+    points = np.zeros((478, 3), np.float32)
+    around = np.linspace(0, 2 * np.pi, 478)
+    points[:, :2] = np.column_stack([200 + 110 * np.cos(around), 240 + 150 * np.sin(around)])
+    for upper, lower, brow, middle in (
+        ((33, 246, 161, 160, 159, 158, 157, 173, 133), (7, 163, 144, 145, 153, 154, 155), (52, 65), 150),
+        ((362, 398, 384, 385, 386, 387, 388, 466, 263), (382, 381, 380, 374, 373, 390, 249), (295, 282), 250),
+    ):
+        across = np.linspace(-1, 1, 9)
+        arch = np.sqrt(1 - across**2)
+        points[list(upper), :2] = np.column_stack([middle + 25 * across, 210 - 10 * arch])
+        points[list(lower), :2] = np.column_stack([middle + 25 * across[1:-1], 210 + 8 * arch[1:-1]])
+        points[list(brow), :2] = (middle, 175)
+        outline = points[[*upper, *lower[::-1]], :2].astype(np.int32)
+        cv2.fillPoly(picture, [outline], (250, 250, 250))
+    relief = Relief(picture, points)
+
+    def white(blink: float) -> int:
+        seen = relief.render(SyntheticPose(blink=blink, distance_cm=30), width=1280, height=720)
+        return int((seen.min(axis=2) > 200).sum())
+
+    assert white(0.0) > 2000
+    assert 0.25 * white(0.0) < white(0.5) < 0.75 * white(0.0)
+    assert white(1.0) < 0.01 * white(0.0)
 
 
 def test_scripts_do_what_they_say() -> None:
