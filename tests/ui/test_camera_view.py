@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 from support.desk import Desk, Source
@@ -125,10 +126,10 @@ def test_pixels_go_with_the_screen(desk: Desk) -> None:
 def test_nothing_is_pulled_while_no_picture_is_on_screen(desk: Desk, qtbot: QtBot) -> None:
     desk.show(Screen.CAPTURE)
     qtbot.waitUntil(lambda: desk.source.pulled > 2)
+    timers = picture_of(desk).findChildren(QTimer)
+    assert any(timer.isActive() for timer in timers)
     desk.show(Screen.ATTRACT)
-    pulled = desk.source.pulled
-    qtbot.wait(150)
-    assert desk.source.pulled == pulled
+    assert not any(timer.isActive() for timer in timers)
 
 
 def test_ring_fills_and_turns_green_when_met(desk: Desk, qtbot: QtBot) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
@@ -25,13 +25,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk.domain.face import Frame
 from kiosk.ui.presenters.capture import CaptureView
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.icon import icon_image
 from kiosk.ui.widgets.styling import label, say
 
-LatestFrame = Callable[[], Frame | None]
+if TYPE_CHECKING:
+    from kiosk.domain.face import Frame  # brings numpy, which the first window does not wait for
+
+LatestFrame = Callable[[], "Frame | None"]
 
 STALE_MS = 1500
 _TICK_MS = 33
@@ -119,7 +121,7 @@ class CameraView(QWidget):
     def _take(self, frame: Frame) -> None:
         pixels = frame.pixels
         if not pixels.flags.c_contiguous:
-            pixels = np.ascontiguousarray(pixels)
+            pixels = pixels.copy()
         self._frame, self._buffer = frame, pixels  # QImage does not keep its buffer alive
         self._image = QImage(pixels.data, frame.width, frame.height, frame.width * 3, QImage.Format.Format_BGR888)
         self._since_new.start()
