@@ -138,9 +138,21 @@ def camera(settings: Settings, clock: Clock) -> tuple[CameraFactory, bool]:
             return _synthetic(settings, portrait, clock), True
         case uri.Replay():
             _require(spec.path)
-            return uri.build(spec, clock), True
+            return _later(lambda: uri.build(spec, clock)), True
         case _:
-            return uri.build(spec, clock), False
+            return _later(lambda: uri.build(spec, clock)), False
+
+
+def _later(build: Callable[[], CameraFactory]) -> CameraFactory:
+    """The factory, made when the first camera is: OpenCV is loaded on the camera's thread, after the window is up."""
+    made: list[CameraFactory] = []
+
+    def make() -> Camera:
+        if not made:
+            made.append(build())
+        return made[0]()
+
+    return make
 
 
 def _require(path: Path) -> None:

@@ -9,13 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
-"""BGR, uint8, (height, width, 3)."""
+    Pixels = NDArray[np.uint8]
+    """BGR, uint8, (height, width, 3)."""
+else:
+    # These values stand in everything that the first window needs; numpy itself (0.2 s and more) is loaded with the models.
+    Pixels = object
 
 TrackId = NewType("TrackId", int)
 """One face followed without a gap; never reused within a run."""
@@ -120,6 +124,8 @@ class Face:
     @property
     def is_sane(self) -> bool:
         """False for broken geometry (NaN, absurd pose, empty box): such a face is inconclusive, whatever else it shows."""
+        import numpy as np
+
         return (
             self.box.is_sane
             and self.pose.is_sane
@@ -214,7 +220,7 @@ class Embedding:
         """
         if self.model_sha256 != other.model_sha256:
             raise ValueError("embeddings of different weights cannot be compared")
-        return float(np.dot(self.vector, other.vector))
+        return float(self.vector @ other.vector)
 
 
 def mean_embedding(parts: tuple[Embedding, ...]) -> Embedding:
@@ -225,6 +231,8 @@ def mean_embedding(parts: tuple[Embedding, ...]) -> Embedding:
     """
     if not parts or len({part.model_sha256 for part in parts}) != 1:
         raise ValueError("one or more embeddings of the same weights are needed")
+    import numpy as np
+
     total = np.sum([part.vector for part in parts], axis=0)
     length = float(np.linalg.norm(total))
     if not math.isfinite(length) or length < 1e-6:

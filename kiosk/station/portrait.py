@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from kiosk.domain.face import Pixels
 from kiosk.station.keeper import Evidence
 
@@ -23,6 +21,6 @@ def head(encode: Callable[[Pixels], bytes]) -> Callable[[Pixels, Evidence], byte
         top = max(0, int(box.y - MARGIN * box.height))
         right = min(width, int(box.x + (1 + MARGIN) * box.width) + 1)
         bottom = min(height, int(box.y + (1 + MARGIN) * box.height) + 1)
-        return encode(np.ascontiguousarray(pixels[top:bottom, left:right]))
+        return encode(pixels[top:bottom, left:right].copy())
 
     return cut

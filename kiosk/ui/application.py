@@ -43,7 +43,7 @@ class Wiring:
     screenshots: Path | None = None
     size: tuple[int, int] | None = None
     fullscreen: bool = False
-    theme: str = "light"
+    theme: str = "bright"
 
 
 class Application:
@@ -62,7 +62,7 @@ class Application:
         screenshots: Path | None = None,
         size: tuple[int, int] | None = None,
         fullscreen: bool = False,
-        theme: str = "light",
+        theme: str = "bright",
     ) -> None:
         """Nothing happens before :meth:`run`.
 
@@ -77,7 +77,7 @@ class Application:
             screenshots: folder for one PNG a screen.
             size: of the window in pixels, where it is not full screen.
             fullscreen: cover the screen.
-            theme: ``light`` or ``dark``.
+            theme: ``bright`` or ``dark``.
         """
         self._wiring = Wiring(
             text=text,

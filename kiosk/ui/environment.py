@@ -16,7 +16,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from kiosk.domain.errors import Code, ModelError
-from kiosk.ui.binding import keep_constants_alive
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +40,6 @@ def prepare_environment() -> bool:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
     _require_libraries(platform)
-    keep_constants_alive()
     return platform in _WITHOUT_SCREEN
 
 
