@@ -87,7 +87,7 @@ class Vision(Protocol):
         ...
 
     def embed(self, pixels: Pixels, face: Face) -> Embedding | None:
-        """Template of one face; None where the geometry is broken.
+        """Template of one face; None where the geometry is broken. A helper thread may call this one while ``look`` runs.
 
         Raises:
             ModelError: the engine failed.

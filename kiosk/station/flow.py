@@ -36,6 +36,10 @@ class Eyes(Protocol):
         """Queue it."""
         ...
 
+    def answered(self) -> None:
+        """The newest sighting has been judged, and whatever it brought about is queued."""
+        ...
+
 
 Watcher = Callable[[st.Kiosk, ev.Event, st.Kiosk, tuple[fx.Effect, ...], str | None], None]
 """Told of every step, on the flow thread: before, event, after, effects, public id of the session."""
@@ -116,6 +120,8 @@ class Flow:
         public = self.public_id(visit.session) if visit is not None else None
         for effect in effects:
             self._do(effect)
+        if isinstance(event, ev.Seen):
+            self._eyes.answered()
         for watcher in self._watchers:
             watcher(before, event, after, effects, public)
 

@@ -206,6 +206,13 @@ class Station:
         if vision is not None:
             vision.do(command)
 
+    def answered(self) -> None:
+        """Let the vision thread go on to the next frame."""
+        with self._lock:
+            vision = self._vision
+        if vision is not None:
+            vision.answered()
+
     def _publish(
         self, before: st.Kiosk, event: ev.Event, after: st.Kiosk, effects: tuple[fx.Effect, ...], public: str | None
     ) -> None:

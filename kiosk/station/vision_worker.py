@@ -11,9 +11,10 @@ import math
 import queue
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from kiosk.domain.errors import Code, KioskError, ModelError
-from kiosk.domain.face import Embedding, Frame, TrackId, mean_embedding
+from kiosk.domain.face import Embedding, Frame, Sighting, TrackId, mean_embedding
 from kiosk.domain.policy import Policy
 from kiosk.domain.ports import Clock, Depth, Vision
 from kiosk.domain.session import effects as fx
@@ -29,6 +30,8 @@ Command = fx.Follow | fx.Keep | fx.Capture | fx.Wipe
 ENROL_SPACING_MS = 150.0
 MIN_ENROL_STILLS = 3
 CAPTURE_PATIENCE_MS = 1500.0
+ANSWER_S = 0.02
+"""A flow that is busy longer is not waited for; its commands come before a later frame."""
 
 
 class VisionWorker:
@@ -60,10 +63,13 @@ class VisionWorker:
         self._on_ready = on_ready
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._stop = threading.Event()
+        self._answered = threading.Event()
         self._thread = threading.Thread(target=self._run, name="vision", daemon=True)
         self._following: SessionId | None = None
         self._keeper: Keeper | None = None
         self._pending: tuple[fx.Capture, float] | None = None
+        self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embed")
+        self._anchor: tuple[Still, Future[Embedding | None]] | None = None
         self.beat_ms = clock.mono_ms()
         self.ready = False
         self.analysed = 0
@@ -93,6 +99,10 @@ class VisionWorker:
         self._commands.put(command)
         self._frames.wake()
 
+    def answered(self) -> None:
+        """The flow has judged the newest sighting; any thread."""
+        self._answered.set()
+
     def _tell(self, event: ev.Event) -> None:
         if not self._stop.is_set():
             self._post(event)
@@ -120,6 +130,7 @@ class VisionWorker:
             self._tell(ev.PartFailed(self._clock.mono_ms(), Part.VISION, Code.VISION_STOPPED, type(error).__name__))
         finally:
             self.ready = False
+            self._helper.shutdown(wait=True, cancel_futures=True)
             vision.close()
 
     def _turn(self, vision: Vision) -> None:
@@ -131,13 +142,27 @@ class VisionWorker:
             depth = Depth.FULL if self._following is not None else Depth.TRACK
             sighting = vision.look(frame, depth)
             self.analysed += 1
-            if self._keeper is not None:
-                self._keeper.offer(frame.pixels, sighting)
+            self._keep(vision, frame, sighting)
+            self._answered.clear()
             self._tell(ev.Seen(sighting))
-        # Commands that came while this frame was looked at are answered before the next one.
+            self._hear()
+        self._capture_when_ready(vision)
+
+    def _keep(self, vision: Vision, frame: Frame, sighting: Sighting) -> None:
+        keeper = self._keeper
+        if keeper is None:
+            return
+        keeper.offer(frame.pixels, sighting)
+        still = keeper.anchor
+        if still is not None and (self._anchor is None or self._anchor[0] is not still):
+            # The anchor's template is ready long before it is asked for: nobody waits for it.
+            self._anchor = (still, self._helper.submit(vision.embed, still.pixels, still.face))
+
+    def _hear(self) -> None:
+        """What this frame brought about is done before the next one is looked at; the flow answers within milliseconds."""
+        self._answered.wait(ANSWER_S)
         while not self._commands.empty():
             self._obey(self._commands.get())
-        self._capture_when_ready(vision)
 
     def _obey(self, command: Command) -> None:
         match command:
@@ -155,6 +180,7 @@ class VisionWorker:
                 if self._keeper is not None and self._keeper.session <= session:
                     self._keeper = None
                     self._pending = None
+                    self._anchor = None
                 self._locker.wipe(session)
 
     def _capture_when_ready(self, vision: Vision) -> None:
@@ -170,13 +196,18 @@ class VisionWorker:
         if len(stills) < min(command.stills, MIN_ENROL_STILLS):
             self._tell(ev.CaptureFailed(self._clock.mono_ms(), command.session))
             return
-        embedded = [(still, vision.embed(still.pixels, still.face)) for still in stills]
+        embedded = [(still, self._embed(vision, still)) for still in stills]
         good = [(still, part) for still, part in embedded if part is not None]
         if len(good) < len(stills):
             # A still that cannot be embedded had broken geometry: inconclusive, so the whole capture is.
             self._tell(ev.CaptureFailed(self._clock.mono_ms(), command.session))
             return
         self._put_away(command.session, command.track, good)
+
+    def _embed(self, vision: Vision, still: Still) -> Embedding | None:
+        if self._anchor is not None and self._anchor[0] is still:
+            return self._anchor[1].result()
+        return vision.embed(still.pixels, still.face)
 
     def _put_away(self, session: SessionId, track: TrackId, good: list[tuple[Still, Embedding]]) -> None:
         parts = tuple(part for _, part in good)

@@ -2,14 +2,19 @@
 
 It puts the parts together and decides nothing. It is made, used and closed on the vision thread: what it loads is heavy, and
 MediaPipe must be closed before the interpreter ends.
+
+Liveness works ahead: while MediaPipe looks for the face of this frame, the passive networks already judge this frame's pixels
+where the face was in the last one, on a thread of their own. Where the same face is still (almost) there, that is the
+answer; where it moved, it is judged again at its place.
 """
 
 from __future__ import annotations
 
 import logging
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from kiosk.domain.errors import Code, ModelError
-from kiosk.domain.face import Embedding, Face, Frame, Pixels, Sighting
+from kiosk.domain.face import Embedding, Face, Frame, PassiveSample, Pixels, Sighting
 from kiosk.domain.ports import Depth
 from kiosk.vision.embedder import Embedder
 from kiosk.vision.liveness import INCONCLUSIVE, Liveness
@@ -20,6 +25,9 @@ from kiosk.vision.tracker import Tracker
 logger = logging.getLogger(__name__)
 
 TRACKING = "face_landmarker"
+
+SAME_PLACE = 0.85
+"""Overlap of a face's box with its last one from which the networks' crop (three times as wide) is the same picture."""
 
 
 class Engine:
@@ -34,9 +42,11 @@ class Engine:
 
     def __init__(self, models: ModelFiles) -> None:
         # The networks first: they need no closing when a later part fails.
-        self._liveness = Liveness(models, threads=2)
+        self._liveness = Liveness(models, threads=1)
         self._embedder = Embedder(models, threads=2)
         self._tracker: Tracker | None = Tracker(models.path(TRACKING))
+        self._ahead = ThreadPoolExecutor(max_workers=1, thread_name_prefix="liveness")
+        self._last: Face | None = None
         logger.info("vision is ready, liveness networks: %s", ", ".join(self._liveness.networks))
 
     @property
@@ -50,13 +60,21 @@ class Engine:
         Raises:
             ModelError: a part failed. Never reported as "no face".
         """
-        faces = self._open_tracker().follow(frame)
-        measures = passive = None
-        if depth is Depth.FULL and faces:
-            nearest = faces[0]
-            measures = measure(frame.pixels, nearest)
+        tracker, last = self._open_tracker(), self._last
+        guess: Future[PassiveSample] | None = None
+        if depth is Depth.FULL and last is not None:
+            guess = self._ahead.submit(self._liveness.judge, frame.pixels, last)
+        try:
+            faces = tracker.follow(frame)
+            nearest = faces[0] if faces else None
+            measures = measure(frame.pixels, nearest) if depth is Depth.FULL and nearest is not None else None
+        finally:
+            guessed = guess.result() if guess is not None else None
+        self._last = nearest
+        passive = None
+        if depth is Depth.FULL and nearest is not None:
             # Liveness of a face that cannot be measured would be a score of something else.
-            passive = INCONCLUSIVE if measures is None else self._liveness.judge(frame.pixels, nearest)
+            passive = INCONCLUSIVE if measures is None else self._judge(frame, nearest, last, guessed)
         return Sighting(
             seq=frame.seq,
             mono_ms=frame.mono_ms,
@@ -67,8 +85,14 @@ class Engine:
             passive=passive,
         )
 
+    def _judge(self, frame: Frame, face: Face, last: Face | None, guessed: PassiveSample | None) -> PassiveSample:
+        same = last is not None and face.is_sane and face.track == last.track
+        if guessed is not None and same and last is not None and last.box.overlap(face.box) >= SAME_PLACE:
+            return guessed
+        return self._liveness.judge(frame.pixels, face)
+
     def embed(self, pixels: Pixels, face: Face) -> Embedding | None:
-        """Template of one face of this picture; None where the geometry is broken.
+        """Template of one face of this picture; None where the geometry is broken. A helper thread may call this one.
 
         Raises:
             ModelError: the network failed.
@@ -78,9 +102,11 @@ class Engine:
     def forget(self) -> None:
         """Drop all tracks; the next face is a new one."""
         self._open_tracker().forget()
+        self._last = None
 
     def close(self) -> None:
         """Free the engines. Safe to call twice."""
+        self._ahead.shutdown(wait=True)
         tracker, self._tracker = self._tracker, None
         if tracker is not None:
             tracker.close()
