@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from kiosk.domain.errors import Code, InputError
+from kiosk.domain.errors import Code, InputError, ModelError
 from kiosk.domain.ports import Camera, CameraFactory, Clock, Door, Gallery, Store, Vision
 from kiosk.settings import DoorKind, Settings, StationMode, models_dir, models_mirror, to_policy
 from kiosk.station.clock import SystemClock
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from kiosk.vision.models import FetchProgress, ModelFiles
 
 EMBEDDING = "face_embedding"
+NETWORKS = ("a",)
+"""Passive networks of the core pack, whose threshold the station works with."""
 
 
 def building(
@@ -62,7 +64,12 @@ def building(
     def make_vision() -> Vision:
         from kiosk.vision.engine import Engine
 
-        return Engine(files())
+        engine = Engine(files())
+        if engine.liveness_networks != NETWORKS:
+            # The threshold below was measured for these networks; with others it would mean something else.
+            engine.close()
+            raise ModelError(Code.MODEL_BROKEN, f"liveness networks {', '.join(engine.liveness_networks)}")
+        return engine
 
     def open_store() -> Store:
         from kiosk.store.sqlite import SqliteStore
@@ -88,7 +95,7 @@ def building(
         open_store=open_store,
         make_gallery=make_gallery,
         door=door(settings, sink),
-        policy=to_policy(settings),
+        policy=to_policy(settings, NETWORKS),
         clock=clock,
         sink=sink,
         portrait=portrait,

@@ -100,6 +100,7 @@ _EXACT = {
     "policy.liveness.sure": Range(0, 1, above=True),
     "policy.liveness.min_frames": Range(1, 100),
     "policy.liveness.veto_frames": Range(1, 100),
+    "policy.liveness.veto_margin": Range(0, 5),
     "policy.liveness.challenge_turn_deg": Range(5, 45),
     # A threshold of exactly 0 would accept everybody: whoever wants that does not want this program.
     "policy.liveness.threshold": Range(0, 1, above=True),

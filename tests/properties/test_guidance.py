@@ -93,8 +93,8 @@ def test_each_hint_has_a_cause() -> None:
     assert of(yaw=30.0) is Hint.LOOK_STRAIGHT
     assert of(yaw=float("nan")) is Hint.LOOK_STRAIGHT
     assert lit(brightness=10.0) is Hint.TOO_DARK
-    assert lit(brightness=10.0, backlight=90.0) is Hint.BACKLIT
-    assert lit(backlight=150.0) is Hint.BACKLIT
+    assert lit(brightness=10.0, backlight=100.0) is Hint.BACKLIT
+    assert lit(backlight=190.0) is Hint.BACKLIT
     assert lit(brightness=240.0) is Hint.TOO_BRIGHT
     assert lit(occlusion=0.8) is Hint.UNCOVER_FACE
     assert lit(sharpness=0.1) is Hint.BLURRED

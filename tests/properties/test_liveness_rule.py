@@ -69,7 +69,9 @@ def test_clear_faces_are_quick_and_unclear_ones_are_watched() -> None:
     unclear = run([0.3] * 40)
     assert unclear[10] is Verdict.PENDING
     assert unclear[-1] is Verdict.LIVE
-    assert run([0.02] * 4)[-1] is Verdict.ATTACK
+    assert run([0.01] * POLICY.veto_frames)[-1] is Verdict.ATTACK
+    assert run([0.01] * (POLICY.veto_frames - 1))[-1] is Verdict.PENDING
+    assert run([0.04] * 40)[-1] is Verdict.ATTACK
     assert run([0.99] * 5)[-1] is Verdict.PENDING
 
 

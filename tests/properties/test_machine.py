@@ -42,6 +42,7 @@ def kinds(draw: hst.DrawFn) -> tuple[object, ...]:
         hst.sampled_from(
             ["seen"] * 14
             + ["good_run"] * 6
+            + ["attack_run"] * 2
             + ["none", "tick", "two", "far", "turned", "broken"]
             + ["captured"] * 4
             + ["decided"] * 4
@@ -75,6 +76,8 @@ def events_for(kiosk: st.Kiosk, kind: tuple[object, ...], now: float) -> list[ev
             return [ev.Seen(sighting(at, face(track=track), score=score))]  # type: ignore[arg-type]
         case "good_run":
             return [ev.Seen(sighting(at + 33 * i, face(track=track))) for i in range(12)]  # type: ignore[arg-type]
+        case "attack_run":
+            return [ev.Seen(sighting(at + 33 * i, face(track=track), score=0.001)) for i in range(15)]  # type: ignore[arg-type]
         case "none":
             return [ev.Seen(sighting(at))]
         case "two":
