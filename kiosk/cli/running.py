@@ -66,6 +66,12 @@ class Ending:
         if leave is not None:
             leave()
 
+    def settle(self, fault: KioskError | None) -> None:
+        """A run that ends while a part is broken does not end well, whatever ended it."""
+        with self._lock:
+            if self.error is None and self.status == 0:
+                self.error = fault
+
     def leave_by(self, leave: Callable[[], None]) -> None:
         """How to end the window; called at once where the end was asked for before there was one."""
         with self._lock:
@@ -173,9 +179,11 @@ class Run:
             with self._ending.after(self._options.seconds, "time_is_up"):
                 self._show_window(station)
         finally:
+            fault = station.fault
             if self._tour is not None:
                 self._tour.stop()
             station.stop()
+            self._ending.settle(fault)
             self._sink.emit("stopped", None, reason=self._ending.reason or "window_closed")
 
     def _show_window(self, station: Station) -> None:

@@ -13,14 +13,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from kiosk.domain.errors import CameraError, Code, KioskError
+from kiosk.domain.errors import CameraError, Code, InvariantBroken, KioskError
 from kiosk.domain.face import Frame, Pixels
-from kiosk.domain.person import Details
 from kiosk.domain.policy import Policy
 from kiosk.domain.ports import Camera, Clock, Door, Gallery, Store, Vision
 from kiosk.domain.session import effects as fx
 from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
+from kiosk.station.buttons import Buttons
 from kiosk.station.camera_worker import CameraReport, CameraWorker
 from kiosk.station.events import EventSink, Reporter
 from kiosk.station.flow import Flow, FlowThread
@@ -67,8 +67,8 @@ class Building:
     camera_waits: bool = False
 
 
-class Station:
-    """A running kiosk. Implements :class:`~kiosk.station.snapshot.Intents`; any thread may call anything here."""
+class Station(Buttons):
+    """A running kiosk. Any thread may call anything here."""
 
     def __init__(self, building: Building) -> None:
         """Nothing runs before :meth:`start`."""
@@ -88,6 +88,7 @@ class Station:
         )
         self._flow.watch(Reporter(building.sink))
         self._flow.watch(self._publish)
+        super().__init__(self._flow.post, self._clock)
         self._flow_thread = FlowThread(self._flow)
         self._camera = CameraWorker(
             building.make_camera, _Tee(self._frames, self._picture), self._clock, self._on_camera
@@ -152,48 +153,22 @@ class Station:
         return self._flow.kiosk.phase
 
     @property
+    def fault(self) -> KioskError | None:
+        """What is broken right now, as an error; None while everything works."""
+        phase = self.phase
+        if not isinstance(phase, st.Fault):
+            return None
+        return (
+            InvariantBroken(phase.detail)
+            if phase.code is Code.INVARIANT_BROKEN
+            else KioskError(phase.code, phase.detail)
+        )
+
+    @property
     def ready(self) -> bool:
         """Whether it can serve somebody."""
         with self._lock:
             return self._store is not None and self._vision is not None and self._vision.ready
-
-    # ------------------------------------------------------------------ intents
-
-    def begin_enrolment(self) -> None:
-        """See :class:`~kiosk.station.snapshot.Intents`."""
-        self._flow.post(ev.EnrolmentBegun(self._clock.mono_ms()))
-
-    def give_consent(self, text_version: str) -> None:
-        """See Intents."""
-        self._flow.post(ev.ConsentGiven(self._clock.mono_ms(), text_version))
-
-    def refuse_consent(self) -> None:
-        """See Intents."""
-        self._flow.post(ev.ConsentRefused(self._clock.mono_ms()))
-
-    def submit_details(self, details: Details) -> None:
-        """See Intents."""
-        self._flow.post(ev.DetailsGiven(self._clock.mono_ms(), details))
-
-    def accept_review(self) -> None:
-        """See Intents."""
-        self._flow.post(ev.ReviewAccepted(self._clock.mono_ms()))
-
-    def retake(self) -> None:
-        """See Intents."""
-        self._flow.post(ev.Retake(self._clock.mono_ms()))
-
-    def cancel(self) -> None:
-        """See Intents."""
-        self._flow.post(ev.Cancelled(self._clock.mono_ms()))
-
-    def ask_help(self) -> None:
-        """See Intents."""
-        self._flow.post(ev.HelpAsked(self._clock.mono_ms()))
-
-    def choose_mode(self, mode: Mode) -> None:
-        """Serve another purpose from the next visit on."""
-        self._flow.post(ev.ModeChosen(self._clock.mono_ms(), mode))
 
     # ---------------------------------------------------------------- flow's helpers
 

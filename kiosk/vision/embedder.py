@@ -48,6 +48,14 @@ class Embedder:
         self._network = Network(models.path(NAME), name=NAME, threads=threads)
         self._sha256 = models.sha256(NAME)
 
+    def rehearse(self) -> None:
+        """Run the network once, on nothing.
+
+        Raises:
+            ModelError: the network failed.
+        """
+        self._network.run(np.zeros((1, 3, SIZE, SIZE), np.float32))
+
     def embed(self, pixels: Pixels, face: Face) -> Embedding | None:
         """Template of one face; None for broken geometry or a patch without a picture.
 

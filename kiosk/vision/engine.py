@@ -44,8 +44,12 @@ class Engine:
         # The networks first: they need no closing when a later part fails.
         self._liveness = Liveness(models, threads=1)
         self._embedder = Embedder(models, threads=2)
+        # The first call of a network is several times as slow as the next: nobody should wait for it before the camera.
+        self._liveness.rehearse()
+        self._embedder.rehearse()
         self._tracker: Tracker | None = Tracker(models.path(TRACKING))
         self._ahead = ThreadPoolExecutor(max_workers=1, thread_name_prefix="liveness")
+        self._ahead.submit(self.liveness_networks.__len__).result()  # its thread starts now, not in the first frame
         self._last: Face | None = None
         logger.info("vision is ready, liveness networks: %s", ", ".join(self._liveness.networks))
 

@@ -62,6 +62,15 @@ class Liveness:
         """Labels of the networks in use."""
         return tuple(judge.feed.label for judge in self._judges)
 
+    def rehearse(self) -> None:
+        """Run every network once, on nothing.
+
+        Raises:
+            ModelError: a network failed.
+        """
+        for judge in self._judges:
+            judge.network.run(np.zeros((1, 3, judge.feed.size, judge.feed.size), np.float32))
+
     def judge(self, pixels: Pixels, face: Face) -> PassiveSample:
         """Score of one face in one frame; inconclusive (None) for broken geometry or a crop without a picture.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -191,3 +192,22 @@ def test_no_models_and_no_source_is_a_named_fault(still_clip: Path, tmp_path: Pa
     assert faults
     assert faults[0]["code"] == "model_no_source"
     assert "face_landmarker.task" in str(faults[0]["text"])
+    assert done.returncode == 3
+
+
+def test_run_that_ends_while_a_part_is_broken_says_so(env: dict[str, str], still_clip: Path, tmp_path: Path) -> None:
+    profile = tmp_path / "p"
+    profile.mkdir()
+    database = sqlite3.connect(profile / "station.db")
+    database.execute("PRAGMA user_version = 999")
+    database.execute("CREATE TABLE of_the_future (id)")
+    database.commit()
+    database.close()
+    before = (profile / "station.db").read_bytes()
+    done = run(
+        env, "--camera", f"replay:{still_clip}?loop=1", "--profile", str(profile), "--events", "-", "--exit-after", "6"
+    )
+    assert done.returncode == 3, done.stderr
+    assert "store_newer" in done.stderr
+    assert [e["code"] for e in lines(done.stdout) if e["event"] == "fault"][:1] == ["store_newer"]
+    assert (profile / "station.db").read_bytes() == before
