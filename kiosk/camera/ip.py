@@ -11,13 +11,12 @@ from urllib.parse import urlsplit
 
 import cv2
 
-from kiosk.camera.live import STALL_S, Device, FramePump
+from kiosk.camera.live import STALL_S, Device, FramePump, LiveCamera
 from kiosk.camera.mjpeg import MjpegStream
 from kiosk.camera.opencv import Capture, capture_options
-from kiosk.camera.pixels import Numbering, fitted_size
+from kiosk.camera.pixels import fitted_size
 from kiosk.camera.uri import IpStream
 from kiosk.domain.errors import CameraError, Code
-from kiosk.domain.face import Frame
 from kiosk.domain.ports import CameraInfo, Clock
 
 OPEN_S = 5.0
@@ -31,7 +30,7 @@ _RTSP_OPTIONS = "rtsp_transport;tcp|flags;low_delay"
 _RTSP_PORT = 554
 
 
-class IpCamera:
+class IpCamera(LiveCamera):
     """A :class:`~kiosk.domain.ports.Camera`. One thread opens, reads and closes; the stream lives on a thread of its own.
 
     Args:
@@ -42,16 +41,9 @@ class IpCamera:
     """
 
     def __init__(self, spec: IpStream, clock: Clock, *, open_s: float = OPEN_S, stall_s: float = STALL_S) -> None:
+        super().__init__(spec.uri)
         self._spec, self._clock = spec, clock
         self._open_s, self._stall_s = open_s, stall_s
-        self._numbering = Numbering()
-        self._pump: FramePump | None = None
-        self._skipped = 0
-
-    @property
-    def skipped(self) -> int:
-        """Frames passed over because a newer one came first, over all openings."""
-        return self._skipped + (self._pump.skipped if self._pump else 0)
 
     def open(self) -> CameraInfo:
         """Connect and wait for the first picture.
@@ -70,24 +62,6 @@ class IpCamera:
         height, width = pixels.shape[:2]
         width, height = fitted_size(width, height)
         return CameraInfo(self._spec.uri, urlsplit(self._spec.url).hostname or "", width, height, 0.0)
-
-    def read(self) -> Frame | None:
-        """Newest frame; waits for one.
-
-        Raises:
-            CameraError: ``camera_stalled`` or ``camera_lost``.
-        """
-        if self._pump is None:
-            raise CameraError(Code.CAMERA_LOST, f"{self._spec.uri}: not open")
-        pixels, mono_ms = self._pump.take()
-        return self._numbering.frame(pixels, mono_ms)
-
-    def close(self) -> None:
-        """Hang up."""
-        if self._pump is not None:
-            self._pump.stop()
-            self._skipped += self._pump.skipped
-            self._pump = None
 
     def _connect(self) -> Device:
         if self._spec.is_rtsp:

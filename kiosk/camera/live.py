@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from kiosk.camera.pixels import Numbering
 from kiosk.domain.errors import CameraError, Code
-from kiosk.domain.face import Pixels
+from kiosk.domain.face import Frame, Pixels
 from kiosk.domain.ports import Clock
 
 logger = logging.getLogger(__name__)
@@ -145,3 +146,36 @@ class FramePump:
             self._failure = self._failure or failure
             self._ended = True
             self._changed.notify_all()
+
+
+class LiveCamera:
+    """What a USB and an IP camera share once they are open: the pump's newest frame, numbered."""
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+        self._numbering = Numbering()
+        self._pump: FramePump | None = None
+        self._skipped = 0
+
+    @property
+    def skipped(self) -> int:
+        """Frames passed over because a newer one came first, over all openings."""
+        return self._skipped + (self._pump.skipped if self._pump else 0)
+
+    def read(self) -> Frame | None:
+        """Newest frame; waits for one.
+
+        Raises:
+            CameraError: ``camera_stalled`` or ``camera_lost``.
+        """
+        if self._pump is None:
+            raise CameraError(Code.CAMERA_LOST, f"{self._uri}: not open")
+        pixels, mono_ms = self._pump.take()
+        return self._numbering.frame(pixels, mono_ms)
+
+    def close(self) -> None:
+        """Let go of the source."""
+        if self._pump is not None:
+            self._pump.stop()
+            self._skipped += self._pump.skipped
+            self._pump = None

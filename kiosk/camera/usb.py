@@ -13,12 +13,11 @@ from enum import IntEnum
 import cv2
 
 from kiosk.camera.devices import described, known_devices
-from kiosk.camera.live import STALL_S, Device, FramePump
+from kiosk.camera.live import STALL_S, Device, FramePump, LiveCamera
 from kiosk.camera.opencv import Capture
-from kiosk.camera.pixels import Numbering, fitted_size
+from kiosk.camera.pixels import fitted_size
 from kiosk.camera.uri import UsbByIndex, UsbByName
 from kiosk.domain.errors import CameraError, Code
-from kiosk.domain.face import Frame
 from kiosk.domain.ports import CameraInfo, Clock
 
 WIDTH, HEIGHT, FPS = 1280, 720, 30
@@ -70,7 +69,7 @@ def connect(index: int, backend: Backend) -> Device | None:
     return capture
 
 
-class UsbCamera:
+class UsbCamera(LiveCamera):
     """A :class:`~kiosk.domain.ports.Camera`. One thread opens, reads and closes; the device lives on a thread of its own.
 
     Args:
@@ -96,19 +95,12 @@ class UsbCamera:
         first_frame_s: float = FIRST_FRAME_S,
         stall_s: float = STALL_S,
     ) -> None:
+        super().__init__(spec.uri)
         self._spec, self._clock = spec, clock
         self._winner = winner or Winner()
         self._devices, self._connect = devices, connect
         self._backends = tuple(backends) or backends_of(sys.platform)
         self._first_frame_s, self._stall_s = first_frame_s, stall_s
-        self._numbering = Numbering()
-        self._pump: FramePump | None = None
-        self._skipped = 0
-
-    @property
-    def skipped(self) -> int:
-        """Frames passed over because a newer one came first, over all openings."""
-        return self._skipped + (self._pump.skipped if self._pump else 0)
 
     def open(self) -> CameraInfo:
         """Find the camera and wait for its first picture.
@@ -139,24 +131,6 @@ class UsbCamera:
         raise CameraError(
             Code.CAMERA_CANNOT_OPEN, f"{self._spec.uri} ({name}): no picture ({tried}); in use, or no permission?"
         ) from failures[-1]
-
-    def read(self) -> Frame | None:
-        """Newest frame; waits for one.
-
-        Raises:
-            CameraError: ``camera_stalled`` or ``camera_lost``.
-        """
-        if self._pump is None:
-            raise CameraError(Code.CAMERA_LOST, f"{self._spec.uri}: not open")
-        pixels, mono_ms = self._pump.take()
-        return self._numbering.frame(pixels, mono_ms)
-
-    def close(self) -> None:
-        """Let go of the device."""
-        if self._pump is not None:
-            self._pump.stop()
-            self._skipped += self._pump.skipped
-            self._pump = None
 
     def _find(self) -> tuple[int, str]:
         devices = self._devices()
