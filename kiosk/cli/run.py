@@ -53,6 +53,7 @@ def command(ctx: click.Context, /, **options: object) -> None:
         size=_size(_text(options["size"])),
         fullscreen=options["fullscreen"] if isinstance(options["fullscreen"], bool) else None,
         demo=bool(options["demo"]),
+        offline=bool(options["offline"]),
     )
     profile = _path(options["profile_path"])
     if not asked.demo:

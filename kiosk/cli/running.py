@@ -43,6 +43,7 @@ class Options:
     size: tuple[int, int] | None = None
     fullscreen: bool | None = None
     demo: bool = False
+    offline: bool = False
 
 
 class Ending:
@@ -165,7 +166,17 @@ class Run:
         from kiosk.station.station import Station
 
         packs = self._tour.packs() if self._tour is not None else None
-        station = Station(building(self._settings, profile, self._sink, make_camera, is_file=is_file, packs=packs))
+        station = Station(
+            building(
+                self._settings,
+                profile,
+                self._sink,
+                make_camera,
+                is_file=is_file,
+                network=not self._options.offline,
+                packs=packs,
+            )
+        )
         self._sink.listen(self._count_results)
         station.subscribe(self._watch_ready)
         station.on_camera_ended = lambda: self._ending.end("camera_ended")

@@ -36,12 +36,14 @@ def building(
     make_camera: CameraFactory,
     *,
     is_file: bool = False,
+    network: bool = True,
     packs: tuple[Pack, ...] | None = None,
 ) -> Building:
     """Everything a station needs, as settings want it; nothing is opened yet.
 
     Args:
         is_file: the camera is a file, whose first seconds must not be missed while the models load.
+        network: False never fetches anything from outside; a mirror folder is asked all the same.
         packs: weights to fetch before vision starts; the core ones by default.
     """
     clock = SystemClock()
@@ -59,7 +61,7 @@ def building(
             tell("loading.models", step.share)
 
         tell("loading.models", 0.0)
-        models.fetch(missing, mirror=models_mirror(settings), progress=progress)
+        models.fetch(missing, mirror=models_mirror(settings), network=network, progress=progress)
 
     def make_vision() -> Vision:
         from kiosk.vision.engine import Engine

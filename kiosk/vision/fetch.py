@@ -48,15 +48,23 @@ class Fetcher:
         folder: where the files go; made if needed.
         manifest: for the archives.
         mirror: a folder with the files under their own names, asked first.
+        network: False asks the mirror folder only.
         plain_loopback: let tests use http to this machine.
     """
 
     def __init__(
-        self, folder: Path, manifest: Manifest, *, mirror: Path | None = None, plain_loopback: bool = False
+        self,
+        folder: Path,
+        manifest: Manifest,
+        *,
+        mirror: Path | None = None,
+        network: bool = True,
+        plain_loopback: bool = False,
     ) -> None:
         self._folder = folder
         self._manifest = manifest
         self._mirror = mirror
+        self._network = network
         self._plain_loopback = plain_loopback
         self._parcels = {name: _Parcel() for name in manifest.archives}
         self._stopped = threading.Event()
@@ -133,7 +141,7 @@ class Fetcher:
         if self._mirror is not None:
             mirror = self._mirror
             yield "mirror folder", lambda: from_folder(mirror, entry.file, limit)
-        for source in entry.sources:
+        for source in entry.sources if self._network else ():
             if source.url:
                 url = source.url
                 label = url.split("/")[2]

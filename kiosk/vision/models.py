@@ -135,9 +135,12 @@ class ModelFiles:
         names: Sequence[str],
         *,
         mirror: Path | None = None,
+        network: bool = True,
         progress: Callable[[FetchProgress], None] | None = None,
     ) -> None:
         """Get what is missing or wrong among ``names``; files that are right are left alone.
+
+        ``network`` False asks the mirror folder only.
 
         ``progress`` is called on the calling thread; an exception from it stops the fetch and comes out here.
 
@@ -151,7 +154,7 @@ class ModelFiles:
         wanted = [self.manifest.entry(n) for n in names]
         wanted = [e for e in wanted if self._state(e) is not FileState.OK]
         if wanted:
-            Fetcher(self.folder, self.manifest, mirror=mirror).fetch(wanted, progress or _silent)
+            Fetcher(self.folder, self.manifest, mirror=mirror, network=network).fetch(wanted, progress or _silent)
 
     def _state(self, entry: Entry) -> FileState:
         path = self.folder / entry.file

@@ -195,6 +195,16 @@ def test_no_models_and_no_source_is_a_named_fault(still_clip: Path, tmp_path: Pa
     assert done.returncode == 3
 
 
+def test_offline_fetches_nothing(env: dict[str, str], still_clip: Path, tmp_path: Path) -> None:
+    env = {**env, "KIOSK_MODELS__DIR": str(tmp_path / "none"), "PATH": ""}
+    words = ["--camera", f"replay:{still_clip}?loop=1", "--profile", str(tmp_path / "p"), "--events", "-", "--offline"]
+    done = run(env, *words, "--exit-after", "5")
+    assert done.returncode == 3
+    fault = next(e for e in lines(done.stdout) if e["event"] == "fault")
+    assert fault["code"] == "model_no_source"
+    assert "none is known" in str(fault["text"]), "a source was asked"
+
+
 def test_run_that_ends_while_a_part_is_broken_says_so(env: dict[str, str], still_clip: Path, tmp_path: Path) -> None:
     profile = tmp_path / "p"
     profile.mkdir()
