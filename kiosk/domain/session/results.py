@@ -35,7 +35,7 @@ def finish(kiosk: st.Kiosk, visit: st.Visit, outcome: Outcome, decision: Decisio
         case Outcome.GRANTED:
             if not visit.enrolling and visit.live and decision.accepts and decision.person is not None:
                 effects.append(OpenDoor(visit.session, decision.person))
-                kiosk = replace(kiosk, served=visit.track, served_ms=now)
+                kiosk = replace(kiosk, served=visit.track, served_ms=now, served_far=False)
             phase = st.Granted(visit, now, decision)
         case Outcome.DENIED:
             if decision.reason is Reason.ATTACK:
@@ -44,6 +44,8 @@ def finish(kiosk: st.Kiosk, visit: st.Visit, outcome: Outcome, decision: Decisio
         case Outcome.DEFERRED:
             phase = st.Deferred(visit, now, decision)
         case Outcome.HELP:
+            if decision.reason is Reason.NOT_GUIDED and not visit.enrolling:
+                kiosk = replace(kiosk, served=visit.track, served_ms=now, served_far=True)
             phase = st.Help(visit, now, decision.reason)
         case _:
             assert_never(outcome)

@@ -265,8 +265,10 @@ class Kiosk:
         now_ms: the newest time it has heard of; never goes back.
         next_session: the id that the next session gets.
         attacks: when presentation attacks were refused, oldest first.
-        served: the track that was granted last, so that the door does not open again and again for who stands in front of it.
+        served: the track that was granted or given up on last, so that who stays in front of the camera (or hangs on the wall) is
+            not served again and again.
         served_ms: when.
+        served_far: it was given up on; only coming near enough wakes the station for it.
     """
 
     phase: Phase
@@ -276,6 +278,7 @@ class Kiosk:
     attacks: tuple[float, ...] = ()
     served: TrackId | None = None
     served_ms: float = 0.0
+    served_far: bool = False
 
 
 def visit_of(phase: Phase) -> Visit | None:

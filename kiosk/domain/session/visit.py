@@ -25,13 +25,19 @@ def wake(kiosk: st.Kiosk, phase: st.Attract, sighting: Sighting, policy: Policy)
     near = face is not None and face.box.width >= policy.placement.wake_share * sighting.width
     if face is None or not near or kiosk.mode is not st.Mode.ACCESS:
         return replace(kiosk, phase=replace(phase, face_since_ms=None)), ()
-    if face.track == kiosk.served and kiosk.now_ms - kiosk.served_ms < policy.timing.again_ms:
+    if face.track == kiosk.served and _served_enough(kiosk, face, sighting, policy):
         return kiosk, ()
     if phase.face_since_ms is None:
         return replace(kiosk, phase=replace(phase, face_since_ms=kiosk.now_ms)), ()
     began = st.Times(began=phase.face_since_ms)
     kiosk, visit = open_visit(kiosk, st.Visit(session=kiosk.next_session, enrolling=False, times=began))
     return _guide(replace(kiosk, phase=st.Guiding(visit, kiosk.now_ms)), visit, sighting, policy)
+
+
+def _served_enough(kiosk: st.Kiosk, face: Face, sighting: Sighting, policy: Policy) -> bool:
+    """Whether this track was served a moment ago, or was given up on and has not come near enough since."""
+    far = face.box.width < policy.placement.min_face_share * sighting.width
+    return kiosk.now_ms - kiosk.served_ms < policy.timing.again_ms or (kiosk.served_far and far)
 
 
 def follow(kiosk: st.Kiosk, phase: st.Following, sighting: Sighting, policy: Policy) -> Step:
