@@ -14,6 +14,7 @@ from kiosk.station.clock import SystemClock
 from kiosk.station.events import EventSink
 from kiosk.station.snapshot import Mode
 from kiosk.station.station import Building
+from kiosk.ui.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +103,7 @@ def building(
         sink=sink,
         portrait=portrait,
         camera_waits=is_file,
+        say=lambda code: Text(settings.ui.language).get(f"error.{code}"),
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import IO
 
 from kiosk.domain.decision import Decision, Outcome, Reason
+from kiosk.domain.errors import Code
 from kiosk.domain.face import Sighting
 from kiosk.domain.guidance import Hint
 from kiosk.domain.ports import Clock
@@ -68,11 +69,16 @@ class EventSink:
 
 
 class Reporter:
-    """A watcher of the flow that emits what changed. Flow thread only."""
+    """A watcher of the flow that emits what changed. Flow thread only.
 
-    def __init__(self, sink: EventSink) -> None:
+    Args:
+        say: the sentence of an error code.
+    """
+
+    def __init__(self, sink: EventSink, say: Callable[[Code], str]) -> None:
         """Nothing was told yet."""
         self._sink = sink
+        self._say = say
         self._sighting: Sighting | None = None
         self._screen = ""
 
@@ -98,7 +104,9 @@ class Reporter:
                     pass
         if isinstance(after.phase, st.Fault) and not isinstance(before.phase, st.Fault):
             fault = after.phase
-            self._sink.emit("fault", None, code=fault.code, part=fault.part, text=fault.detail or str(fault.code))
+            said = self._say(fault.code)
+            text = f"{said} ({fault.detail})" if fault.detail else said
+            self._sink.emit("fault", None, code=fault.code, part=fault.part, text=text)
 
     def _screens(self, after: st.Kiosk, session: str | None) -> None:
         screen = screen_of(after.phase)

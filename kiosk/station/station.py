@@ -45,6 +45,7 @@ class Building:
 
     Attributes:
         make_camera: on a camera thread, for each opening.
+        say: the sentence of an error code, for the event stream.
         camera_waits: open the camera only when vision is ready; for clips, whose first seconds would be missed.
         prepare: fetches missing weights; gets a function to tell (text key, share done).
         make_vision: on the vision thread.
@@ -65,6 +66,7 @@ class Building:
     sink: EventSink
     portrait: Callable[[Pixels, Evidence], bytes]
     camera_waits: bool = False
+    say: Callable[[Code], str] = str
 
 
 class Station(Buttons):
@@ -86,7 +88,7 @@ class Station(Buttons):
             pool=self._pool,
             recheck=self._recheck,
         )
-        self._flow.watch(Reporter(building.sink))
+        self._flow.watch(Reporter(building.sink, building.say))
         self._flow.watch(self._publish)
         super().__init__(self._flow.post, self._clock)
         self._flow_thread = FlowThread(self._flow)
