@@ -33,8 +33,8 @@ ITERATIONS = 12
 CLOSE_ENOUGH = 0.2
 """Plate pixels by which the last iteration may still move."""
 YAW_GAIN, PITCH_GAIN = 1.65, 1.45
-"""The spread depth is flatter than a head. With these a tracker reads ±20° of yaw and ±15° of pitch within 5° for portraits that
-look into the camera; one that looks 15° aside already falls up to 8° short on the far side (measured)."""
+"""The spread depth is flatter than a head. With these a tracker reads ±20° of yaw and ±15° of pitch within 4° for portraits that
+look into the camera, within 6° for one that looks 11° aside, and up to 8° short for one at 15° (measured)."""
 
 FARTHEST = 0.8
 """Displacement of a point by its depth is held to this share of the depth: beyond, the sheet folds and the face melts."""

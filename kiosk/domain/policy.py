@@ -67,7 +67,7 @@ class LivenessPolicy:
     full_ms: float = 1000.0  # a window that is not clear is watched this long
     veto_frames: int = 12  # this many frames in a row well under the threshold are an attack, for good
     veto_margin: float = (
-        0.9  # how far under the threshold, in logits: 0.048 becomes 0.02 (measured, see the module above)
+        0.9  # how far under the threshold, in logits: 0.048 becomes 0.02 (see kiosk.domain.liveness)
     )
     max_gap_ms: float = 400.0  # a longer gap between two samples starts the window again
     challenge: ChallengeUse = ChallengeUse.NEVER
