@@ -66,9 +66,7 @@ class LivenessPolicy:
     min_ms: float = 150.0
     full_ms: float = 1000.0  # a window that is not clear is watched this long
     veto_frames: int = 12  # this many frames in a row well under the threshold are an attack, for good
-    veto_margin: float = (
-        0.9  # how far under the threshold, in logits: 0.048 becomes 0.02 (see kiosk.domain.liveness)
-    )
+    veto_margin: float = 0.9  # how far under the threshold, in logits: 0.048 becomes 0.02 (see kiosk.domain.liveness)
     max_gap_ms: float = 400.0  # a longer gap between two samples starts the window again
     challenge: ChallengeUse = ChallengeUse.NEVER
     challenge_turn_deg: float = 15.0
