@@ -118,12 +118,17 @@ class Flow:
         self.kiosk = after
         visit = st.visit_of(after.phase) or st.visit_of(before.phase)
         public = self.public_id(visit.session) if visit is not None else None
+        # Told before it is done: what an effect brings about (the door's answer) never comes before the effect in the events.
+        for watcher in self._watchers:
+            try:
+                watcher(before, event, after, effects, public)
+            except Exception as error:  # who only watches must not keep a wipe or a record from being done
+                logger.critical("a watcher of the flow failed", exc_info=True)
+                self.post(jobs.failed(self._clock, error, st.Part.STATION))
         for effect in effects:
             self._do(effect)
         if isinstance(event, ev.Seen):
             self._eyes.answered()
-        for watcher in self._watchers:
-            watcher(before, event, after, effects, public)
 
     def public_id(self, session: st.SessionId) -> str:
         """The opaque id that stands for a session outside the machine."""

@@ -306,3 +306,21 @@ def test_events_hold_no_pixels_and_every_line_has_its_head(rig: Rig) -> None:
     for line in map(json.loads, rig.lines.getvalue().splitlines()):
         assert {"time", "mono_ms", "session", "event"} <= line.keys()
         assert len(json.dumps(line)) < 1000
+
+
+@pytest.mark.expects_log
+def test_listener_that_fails_is_a_fault_and_what_was_due_is_still_done(rig: Rig) -> None:
+    rig.enrol(7)
+    failures = iter([True])
+
+    def fail_once(snapshot: Snapshot) -> None:
+        if snapshot.screen is Screen.RESULT and next(failures, False):
+            raise ValueError("told")
+
+    rig.station.subscribe(fail_once)
+    rig.station.start()
+    rig.camera.tell("show", 7, 255, 1)
+    assert wait_until(lambda: any(s.fault is Code.INVARIANT_BROKEN for s in rig.snapshots))
+    rig.camera.tell("show", 0, 255, 1)
+    assert wait_until(lambda: len(rig.store.validations()) == 1)
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
