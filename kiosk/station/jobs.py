@@ -34,7 +34,6 @@ class Claims:
     def __init__(self) -> None:
         """Nothing is claimed."""
         self._lock = threading.Lock()
-        self._newest = 0
         self._taken: set[SessionId] = set()
 
     def take(self, session: SessionId) -> bool:
