@@ -7,6 +7,7 @@
     ├── ModelError        weights or the libraries that run them               exit 3
     ├── StoreError        database, profile folder                             exit 3
     ├── DoorError         the thing that opens                                 exit 3
+    ├── ApiError          the network, or the account on the other side        exit 3   (its own tree: kiosk/api/errors.py)
     └── InvariantBroken   our own bug: audit, Fault, restart                   exit 4
 
 A presentation attack, no match and poor light are values, not exceptions. Every code has a text in every language
@@ -64,6 +65,25 @@ class Code(StrEnum):
     PERSON_UNKNOWN = "person_unknown"
     # door
     DOOR_FAILED = "door_failed"
+    # network and account
+    API_NO_LINK = "api_no_link"
+    API_DNS = "api_dns"
+    API_TLS = "api_tls"
+    API_PROXY = "api_proxy"
+    API_TIMEOUT = "api_timeout"
+    API_REPLY_LOST = "api_reply_lost"
+    API_UNREADABLE = "api_unreadable"
+    API_UNAUTHORIZED = "api_unauthorized"
+    API_FORBIDDEN = "api_forbidden"
+    API_NO_CREDITS = "api_no_credits"
+    API_THROTTLED = "api_throttled"
+    API_SERVER_ERROR = "api_server_error"
+    API_BAD_REQUEST = "api_bad_request"
+    API_NOT_FOUND = "api_not_found"
+    API_CONFLICT = "api_conflict"
+    API_REFUSED = "api_refused"
+    API_PICTURE_UNFIT = "api_picture_unfit"
+    API_NOT_CONFIGURED = "api_not_configured"
     # ours
     INVARIANT_BROKEN = "invariant_broken"
 
@@ -129,6 +149,39 @@ class DoorError(KioskError):
     """The thing that opens did not."""
 
 
+class ApiError(KioskError):
+    """The network, or the account on the other side, did not do what was asked.
+
+    Attributes:
+        token: the server's own word for it, bare (``liveness_failed``), or empty.
+        score: the score that came with the token, 0..1, or None.
+        status: HTTP status, 0 where there was no answer.
+        maybe_done: the request may have been carried out although no answer was read: look before sending it again.
+        retry_after_s: how long the server asks to be left alone, or None.
+    """
+
+    level = logging.WARNING
+
+    def __init__(
+        self,
+        code: Code,
+        detail: str = "",
+        *,
+        token: str = "",
+        score: float | None = None,
+        status: int = 0,
+        maybe_done: bool = False,
+        retry_after_s: float | None = None,
+    ) -> None:
+        """Keep what the server or the network said. ``detail`` holds no value that was sent."""
+        super().__init__(code, detail)
+        self.token = token
+        self.score = score
+        self.status = status
+        self.maybe_done = maybe_done
+        self.retry_after_s = retry_after_s
+
+
 class InvariantBroken(KioskError):
     """Our own bug: a rule that must hold does not."""
 
@@ -151,5 +204,13 @@ _RETRYABLE = frozenset(
         Code.STORE_LOCKED,
         Code.STORE_FULL,
         Code.DOOR_FAILED,
+        Code.API_NO_LINK,
+        Code.API_DNS,
+        Code.API_PROXY,
+        Code.API_TIMEOUT,
+        Code.API_REPLY_LOST,
+        Code.API_UNREADABLE,
+        Code.API_THROTTLED,
+        Code.API_SERVER_ERROR,
     }
 )

@@ -12,6 +12,7 @@ from typing import Protocol
 from kiosk.domain.decision import Outcome, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.guidance import Hint
+from kiosk.domain.link import Link
 from kiosk.domain.person import Details, Truth
 from kiosk.domain.session.states import Mode
 
@@ -43,14 +44,6 @@ class CameraState(StrEnum):
     STALLED = "stalled"
     LOST = "lost"
     BACK = "back"
-
-
-class Link(StrEnum):
-    """Of the network. ``offline`` is by choice (``--offline`` or no account)."""
-
-    OFFLINE = "offline"
-    ONLINE = "online"
-    NO_LINK = "no_link"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,9 @@ def _network(link: Link, text: Text) -> StatusItem:
             return StatusItem("network", words, Tone.GOOD)
         case Link.OFFLINE:
             return StatusItem("device", words, Tone.NEUTRAL)
-        case Link.NO_LINK:
+        case Link.CONNECTING:
+            return StatusItem("network", words, Tone.NEUTRAL)
+        case _:
             return StatusItem("network_off", words, Tone.WARN)
 
 

@@ -1,0 +1,119 @@
+"""What waits to be sent, as values and a port. A row is written in the transaction of the record that it sends.
+
+A row's life:  pending ──begin──▶ sending ──▶ confirmed (row gone, record ``confirmed``)
+                  ▲                  ├── delay   the link or the server is not ready: pending again, not before a time
+                  │                  ├── doubt   the reply was lost (or the program was killed): look before sending again
+                  └──── retry ───────└── bury    the server refused it: waits for a person, blocks nobody else
+
+``sending`` found at start is doubt: nobody knows whether the request left. Rows of one ``chain`` (a person) go out in the order
+they were written; a buried row holds back only the later rows of its own chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from kiosk.domain.remote import RemotePerson, RemoteValidation
+
+
+class Action(StrEnum):
+    """What a row asks of the account."""
+
+    CREATE_PERSON = "create_person"
+    UPDATE_PERSON = "update_person"
+    DELETE_PERSON = "delete_person"
+    SEND_VALIDATION = "send_validation"
+
+
+class RowState(StrEnum):
+    """Where a row is."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    DOUBT = "doubt"
+    BURIED = "buried"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """One thing to send.
+
+    Attributes:
+        id: UUIDv7; the mark that rides on every try.
+        subject: id of the person or validation.
+        chain: rows of one chain keep their order (the person's id, or the validation's own for nobody's).
+        remote_id: of the record, where the account has given one (updates, deletions).
+        created_at: RFC 3339 UTC.
+        due_at: RFC 3339 UTC, not before; equal to ``created_at`` at first.
+        tries: how often it was begun.
+        code, reason: why it waits or was buried (an error code, and the account's own word), never personal.
+    """
+
+    id: str
+    action: Action
+    subject: str
+    chain: str
+    state: RowState
+    created_at: str
+    due_at: str
+    tries: int = 0
+    remote_id: str = ""
+    code: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """How much waits. ``oldest_s`` is the age of the oldest row that is not buried, 0.0 where there is none."""
+
+    pending: int = 0
+    doubt: int = 0
+    buried: int = 0
+    oldest_s: float = 0.0
+
+
+class Outbox(Protocol):
+    """The queue in the store. Each call is one transaction; any thread may call; raises ``StoreError`` only."""
+
+    def due(self, *, limit: int) -> Sequence[OutboxRow]:
+        """Rows that may go now: the first row of each chain, if it is pending or in doubt and its time has come."""
+        ...
+
+    def begin(self, row: str) -> OutboxRow:
+        """Mark as sending and count the try, on disk before the request leaves."""
+        ...
+
+    def confirm(self, row: str, answer: RemotePerson | RemoteValidation | None) -> None:
+        """The account acknowledged it: the record is ``confirmed`` with the account's id, the row and its picture are gone."""
+        ...
+
+    def delay(self, row: str, *, seconds: float, code: str) -> None:
+        """Surely not carried out: again after so long."""
+        ...
+
+    def doubt(self, row: str, *, seconds: float, code: str) -> None:
+        """Perhaps carried out: look for the mark after so long; the record says ``sent_no_reply``."""
+        ...
+
+    def bury(self, row: str, *, code: str, reason: str) -> None:
+        """The account refused it: the record says ``refused``; a person decides."""
+        ...
+
+    def buried(self) -> Sequence[OutboxRow]:
+        """Oldest first."""
+        ...
+
+    def retry(self, row: str, *, reason: str) -> None:
+        """Send a buried row again. Raises ``store_failed`` for a row that is not buried."""
+        ...
+
+    def drop(self, row: str, *, reason: str) -> None:
+        """Give a buried row up, with a reason that the audit keeps; the record stays, ``local``."""
+        ...
+
+    def backlog(self) -> Backlog:
+        """Counts and age."""
+        ...
