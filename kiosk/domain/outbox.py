@@ -12,10 +12,13 @@ they were written; a buried row holds back only the later rows of its own chain.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from kiosk.domain.face import Embedding
+from kiosk.domain.person import Person, PersonId
+from kiosk.domain.record import Validation
 from kiosk.domain.remote import RemotePerson, RemoteValidation
 
 
@@ -66,6 +69,15 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cargo:
+    """The record behind a row, as it is now: a whole person, or a result and the JPEG that the account must judge."""
+
+    person: Person | None = field(default=None, repr=False)
+    validation: Validation | None = None
+    image: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
     """How much waits. ``oldest_s`` is the age of the oldest row that is not buried, 0.0 where there is none."""
 
@@ -84,6 +96,10 @@ class Outbox(Protocol):
 
     def begin(self, row: str) -> OutboxRow:
         """Mark as sending and count the try, on disk before the request leaves."""
+        ...
+
+    def cargo(self, row: str) -> Cargo:
+        """What to send. Raises ``store_failed`` for a row that is gone (cancelled or dropped meanwhile)."""
         ...
 
     def confirm(self, row: str, answer: RemotePerson | RemoteValidation | None) -> None:
@@ -116,4 +132,68 @@ class Outbox(Protocol):
 
     def backlog(self) -> Backlog:
         """Counts and age."""
+        ...
+
+
+class Pulled(StrEnum):
+    """What became of a person that the account holds."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    CONFLICT = "conflict"
+    """Edited here and there: the account's version counts now, ours is kept for review."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A local edit that the account's version replaced, kept until somebody has looked at it."""
+
+    id: str
+    person: PersonId
+    at: str
+    fields: tuple[str, ...]
+
+
+class Replica(Protocol):
+    """The account's people in the local store. Each call is one transaction; any thread; raises ``StoreError`` only."""
+
+    def apply_remote(self, person: RemotePerson) -> tuple[PersonId, Pulled]:
+        """Write what the account holds: by its id, else by our mark, else as somebody new. Truth ``confirmed``.
+
+        Somebody whose deletion waits in the outbox is left as they are (``unchanged``).
+        """
+        ...
+
+    def cursor(self, name: str) -> str:
+        """Where a pull stopped, or empty."""
+        ...
+
+    def save_cursor(self, name: str, value: str) -> None:
+        """Where to go on from after a restart."""
+        ...
+
+    def begin_pull(self) -> None:
+        """A whole pull starts: whoever it does not name until :meth:`end_pull` is gone at the account."""
+        ...
+
+    def end_pull(self) -> Sequence[PersonId]:
+        """The pull named everybody: confirmed people whom it did not name (and who were confirmed before it began) are
+        deleted here as well, with their tombstone; returns them, so that the gallery forgets them."""
+        ...
+
+    def without_templates(self, model_sha256: str, *, limit: int) -> Sequence[PersonId]:
+        """People with a picture and no template of these weights, who have not been given up."""
+        ...
+
+    def add_templates(self, person: PersonId, templates: Sequence[Embedding]) -> None:
+        """Templates computed from a pulled picture; none: the picture has no usable face, do not ask again."""
+        ...
+
+    def conflicts(self) -> Sequence[Conflict]:
+        """Local edits waiting for review, oldest first."""
+        ...
+
+    def resolve(self, conflict: str, *, reason: str) -> None:
+        """Somebody has looked at it."""
         ...
