@@ -68,11 +68,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A 2xx answer. ``body`` is the parsed JSON, whatever it is; None for an empty body."""
+    """A 2xx answer. ``body`` is the parsed JSON, whatever it is; None for an empty body. ``operation`` is what it answers."""
 
     status: int
     body: Any = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
+    operation: Operation | None = None
 
 
 class Transport(Protocol):
