@@ -70,8 +70,14 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cargo:
-    """The record behind a row, as it is now: a whole person, or a result and the JPEG that the account must judge."""
+    """The record behind a row, as it is now: a whole person, or a result and the JPEG that the account must judge.
 
+    Attributes:
+        gone: the person was deleted here while a creation was in doubt: ``person`` is what a look-up needs, no picture; look,
+            and never create.
+    """
+
+    gone: bool = False
     person: Person | None = field(default=None, repr=False)
     validation: Validation | None = None
     image: bytes | None = field(default=None, repr=False)
