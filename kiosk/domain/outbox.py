@@ -180,12 +180,22 @@ class Replica(Protocol):
         ...
 
     def begin_pull(self) -> None:
-        """A whole pull starts: whoever it does not name until :meth:`end_pull` is gone at the account."""
+        """A whole pull starts: whoever it does not name is listed by :meth:`unnamed` afterwards."""
         ...
 
-    def end_pull(self) -> Sequence[PersonId]:
-        """The pull named everybody: confirmed people whom it did not name (and who were confirmed before it began) are
-        deleted here as well, with their tombstone; returns them, so that the gallery forgets them."""
+    def confirmed(self) -> int:
+        """How many people here the account has acknowledged."""
+        ...
+
+    def unnamed(self) -> Sequence[tuple[PersonId, str]]:
+        """Local and remote id of confirmed people whom this pull did not name and who were confirmed before it began: perhaps gone at the account.
+
+        A list that shifts while it is paged can skip somebody, so each is asked for by id before :meth:`remote_deleted`.
+        """
+        ...
+
+    def remote_deleted(self, person: PersonId) -> None:
+        """The account has deleted them: gone here too, with their tombstone; nothing is sent about it."""
         ...
 
     def without_templates(self, model_sha256: str, *, limit: int) -> Sequence[PersonId]:

@@ -125,6 +125,10 @@ class Account(Protocol):
         """Delete; a person who is gone already is deleted."""
         ...
 
+    def holds(self, remote_id: str, *, within_s: float) -> bool:
+        """Whether the account still has this person, asked by id."""
+        ...
+
     def people(self, cursor: str, *, limit: int, within_s: float) -> PeoplePage:
         """One page of everybody, in a stable order; ``cursor`` is empty for the first."""
         ...

@@ -1,0 +1,153 @@
+"""Sends one row: begun on disk before the request leaves, settled on disk after the answer. Never twice without a look.
+
+    pending ──▶ begin ──▶ send ──▶ confirm
+    doubt   ──▶ look ──┬─ found ──▶ confirm, nothing is sent
+                       └─ surely not there ──▶ begin ──▶ send
+
+The mark that a look searches for is the record's own identifier (the person's id, the result's ``identifier``): it was made once
+and rides on every try.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from kiosk.domain.errors import ApiError, Code, InvariantBroken
+from kiosk.domain.outbox import Action, Cargo, Outbox, OutboxRow, RowState
+from kiosk.domain.person import Person
+from kiosk.domain.record import Validation
+from kiosk.domain.remote import Account, RemotePerson, RemoteValidation
+from kiosk.sync.rules import Fate, Ruling, rule
+
+logger = logging.getLogger(__name__)
+
+_DECIDED = frozenset({"validated", "completed", "failed"})
+"""States of a biometric validation that say the account has judged it."""
+
+
+class Settled(Enum):
+    """What became of a row."""
+
+    CONFIRMED = "confirmed"
+    FOUND = "found"
+    """The account had it already: the earlier try had arrived."""
+    DELAYED = "delayed"
+    DOUBTED = "doubted"
+    BURIED = "buried"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One row, settled. ``ruling`` and ``error`` where it failed."""
+
+    row: OutboxRow
+    settled: Settled
+    error: ApiError | None = None
+    ruling: Ruling | None = None
+
+
+class Push:
+    """Sends rows of one outbox to one account. One thread at a time."""
+
+    def __init__(self, outbox: Outbox, account: Account, *, jitter: Callable[[], float], within_s: float) -> None:
+        """Nothing is sent yet.
+
+        Args:
+            within_s: the whole time that one call may take.
+        """
+        self._outbox = outbox
+        self._account = account
+        self._jitter = jitter
+        self._within_s = within_s
+
+    def send(self, row: OutboxRow) -> Sent:
+        """Look where in doubt, send where needed, settle.
+
+        Raises:
+            StoreError: nothing was settled; a row that was begun is in doubt at the next start.
+        """
+        cargo = self._outbox.cargo(row.id)
+        try:
+            found = self._look(row, cargo) if row.state is RowState.DOUBT else None
+        except ApiError as error:
+            ruling = rule(error, action=row.action, tries=row.tries + 1, jitter=self._jitter)
+            # A look that is refused says nothing about the record: the doubt stays.
+            self._outbox.doubt(row.id, seconds=max(ruling.seconds, 1.0), code=error.code)
+            return Sent(row=row, settled=Settled.DOUBTED, error=error, ruling=ruling)
+        if found is not None or (cargo.gone and row.action is Action.CREATE_PERSON):
+            self._outbox.confirm(row.id, found)
+            logger.info("a record whose reply was lost was looked up: %s", "there" if found else "gone on both sides")
+            return Sent(row=row, settled=Settled.FOUND)
+        begun = self._outbox.begin(row.id)
+        try:
+            answer = self._carry(begun, cargo)
+        except ApiError as error:
+            return self._settle(begun, error)
+        self._outbox.confirm(row.id, answer)
+        return Sent(row=begun, settled=Settled.CONFIRMED)
+
+    def _settle(self, row: OutboxRow, error: ApiError) -> Sent:
+        ruling = rule(error, action=row.action, tries=row.tries, jitter=self._jitter)
+        match ruling.fate:
+            case Fate.DELAY:
+                self._outbox.delay(row.id, seconds=ruling.seconds, code=error.code)
+                settled = Settled.DELAYED
+            case Fate.DOUBT:
+                self._outbox.doubt(row.id, seconds=ruling.seconds, code=error.code)
+                settled = Settled.DOUBTED
+            case Fate.BURY:
+                self._outbox.bury(row.id, code=error.code, reason=error.token)
+                settled = Settled.BURIED
+            case Fate.DONE:
+                self._outbox.confirm(row.id, None)
+                settled = Settled.CONFIRMED
+        logger.info("a row was not sent: %s, %s after %d tries", error.code, settled.value, row.tries)
+        return Sent(row=row, settled=settled, error=error, ruling=ruling)
+
+    def _look(self, row: OutboxRow, cargo: Cargo) -> RemotePerson | RemoteValidation | None:
+        match row.action:
+            case Action.CREATE_PERSON:
+                person = _person(cargo)
+                return self._account.find_person(person, mark=person.id, within_s=self._within_s)
+            case Action.SEND_VALIDATION:
+                marks = self._account.find_validation(_validation(cargo).identifier, within_s=self._within_s)
+                # A session that was opened and never judged ends by itself and is no record of anything.
+                return next((found for found in marks if found.status in _DECIDED), None)
+            case Action.UPDATE_PERSON | Action.DELETE_PERSON:
+                return None  # sending these twice is as good as once
+
+    def _carry(self, row: OutboxRow, cargo: Cargo) -> RemotePerson | RemoteValidation | None:
+        within_s = self._within_s
+        match row.action:
+            case Action.CREATE_PERSON:
+                person = _person(cargo)
+                return self._account.create_person(person, mark=person.id, within_s=within_s)
+            case Action.UPDATE_PERSON:
+                return self._account.update_person(_remote_id(row), _person(cargo), within_s=within_s)
+            case Action.DELETE_PERSON:
+                self._account.delete_person(_remote_id(row), within_s=within_s)
+                return None
+            case Action.SEND_VALIDATION:
+                return self._account.send_validation(_validation(cargo), cargo.image, within_s=within_s)
+
+
+def _person(cargo: Cargo) -> Person:
+    if cargo.person is None:
+        raise InvariantBroken("a row about a person carries none")
+    return cargo.person
+
+
+def _validation(cargo: Cargo) -> Validation:
+    if cargo.validation is None:
+        raise InvariantBroken("a row about a result carries none")
+    return cargo.validation
+
+
+def _remote_id(row: OutboxRow) -> str:
+    if not row.remote_id:
+        # Sent before its creation was acknowledged it would name nobody at the account.
+        raise ApiError(Code.API_NOT_FOUND, "the account has given this person no id yet")
+    return row.remote_id
