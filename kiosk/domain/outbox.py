@@ -188,7 +188,7 @@ class Replica(Protocol):
         ...
 
     def unnamed(self) -> Sequence[tuple[PersonId, str]]:
-        """Local and remote id of confirmed people whom this pull did not name and who were confirmed before it began: perhaps gone at the account.
+        """Local and remote id of confirmed people whom this pull did not name, and who were confirmed before it began.
 
         A list that shifts while it is paged can skip somebody, so each is asked for by id before :meth:`remote_deleted`.
         """

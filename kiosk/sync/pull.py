@@ -96,16 +96,16 @@ class Pull:
 
     def _remove_gone(self, *, accept_many: bool) -> tuple[int, int]:
         """Who was not named and is not there when asked for: (removed, kept)."""
-        gone = [
-            person
-            for person, remote_id in self._replica.unnamed()
-            if not self._account.holds(remote_id, within_s=self._within_s)
-        ]
-        if len(gone) > max(_FEW, self._replica.confirmed() // 2) and not accept_many:
-            logger.warning("the account names %d people no more: too many to be believed, they stay", len(gone))
-            return 0, len(gone)
-        for person in gone:
+        unnamed = self._replica.unnamed()
+        if len(unnamed) > max(_FEW, self._replica.confirmed() // 2) and not accept_many:
+            logger.warning("the account names %d people no more: too many to be believed, they stay", len(unnamed))
+            return 0, len(unnamed)
+        removed = 0
+        for person, remote_id in unnamed:
+            if self._account.holds(remote_id, within_s=self._within_s):
+                continue  # a list that shifts while it is paged can skip somebody
             self._replica.remote_deleted(person)
             if self._gallery is not None:
                 self._gallery.remove(person)
-        return len(gone), 0
+            removed += 1
+        return removed, 0

@@ -1,0 +1,156 @@
+"""One small step at a time: what is due goes out first, then missing templates, then a page of the account's people.
+
+No thread of its own and no sleep: whoever hosts it calls :meth:`SyncWorker.step` and waits as long as the step says, or until it
+is woken. After a failure of the link it sends nothing until :meth:`link_back` or until a fall-back time has passed, so that a link
+that is down is never hammered; who probes the link is not its business.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from kiosk.domain.errors import ApiError
+from kiosk.domain.outbox import Outbox, OutboxRow
+from kiosk.domain.ports import Clock
+from kiosk.sync.pictures import Pictures
+from kiosk.sync.pull import Pull
+from kiosk.sync.push import Push, Sent, Settled
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 32
+_SUSPICIOUS = 3
+"""So many answers of a server in trouble in a row halt the sending."""
+_IDLE_S = 5.0
+"""How long to sleep at most with nothing to do; a new row wakes the host at once."""
+_FALL_BACK_S = 60.0
+
+
+class Did(Enum):
+    """What one step did."""
+
+    SENT = "sent"
+    PULLED = "pulled"
+    PICTURE = "picture"
+    HALTED = "halted"
+    """The link failed, or has not come back."""
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step. ``wait_s`` is how long the host may sleep before the next one is worth it; 0 for at once."""
+
+    did: Did
+    wait_s: float = 0.0
+    sent: Sent | None = None
+    error: ApiError | None = None
+
+
+class SyncWorker:
+    """Drives push, pictures and pull. ``step`` on one thread; ``link_back`` and ``pull_now`` from any."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        push: Push,
+        *,
+        pull: Pull | None,
+        pictures: Pictures | None,
+        clock: Clock,
+        told: Callable[[ApiError | None], None],
+        pull_every_s: float = 300.0,
+    ) -> None:
+        """Nothing is done yet.
+
+        Args:
+            pull, pictures: None where people are not brought in.
+            told: hears the outcome of each call of the account, None for one that was answered.
+        """
+        self._outbox = outbox
+        self._push = push
+        self._pull = pull
+        self._pictures = pictures
+        self._clock = clock
+        self._told = told
+        self._pull_every_ms = pull_every_s * 1000.0
+        self._rows: deque[OutboxRow] = deque()
+        self._lock = threading.Lock()
+        self._halted_until_ms: float | None = None
+        self._pull_due_ms = clock.mono_ms()
+        self._suspicious = 0
+        self.sent = 0
+        """Rows that the account acknowledged since the start."""
+
+    def link_back(self) -> None:
+        """The link works again: go on at once."""
+        with self._lock:
+            self._halted_until_ms = None
+
+    def pull_now(self) -> None:
+        """Pull at the next step that has nothing to send."""
+        with self._lock:
+            self._pull_due_ms = self._clock.mono_ms()
+
+    def step(self) -> Step:
+        """One call of the account, one template, or nothing.
+
+        Raises:
+            StoreError: the records cannot be read or written; nothing was settled.
+            ModelError: a template could not be computed.
+        """
+        now = self._clock.mono_ms()
+        with self._lock:
+            until = self._halted_until_ms
+            pull_due = self._pull_due_ms
+        if until is not None:
+            if now < until:
+                return Step(did=Did.HALTED, wait_s=(until - now) / 1000.0)
+            self.link_back()
+        if not self._rows:
+            self._rows.extend(self._outbox.due(limit=_BATCH))
+        if self._rows:
+            return self._send(self._rows.popleft())
+        if self._pictures is not None and self._pictures.step() is not None:
+            return Step(did=Did.PICTURE)
+        if self._pull is not None and now >= pull_due:
+            return self._take_page(self._pull)
+        idle_s = _IDLE_S if self._pull is None else min(_IDLE_S, max(0.0, (pull_due - now) / 1000.0))
+        return Step(did=Did.NOTHING, wait_s=idle_s)
+
+    def _send(self, row: OutboxRow) -> Step:
+        sent = self._push.send(row)
+        self._told(sent.error)
+        if sent.settled in (Settled.CONFIRMED, Settled.FOUND):
+            self.sent += 1
+        ruling = sent.ruling
+        self._suspicious = self._suspicious + 1 if ruling is not None and ruling.suspicious else 0
+        if ruling is not None and (ruling.halts or self._suspicious >= _SUSPICIOUS):
+            return self._halt(sent.error, ruling.seconds, sent)
+        return Step(did=Did.SENT, sent=sent, error=sent.error)
+
+    def _take_page(self, pull: Pull) -> Step:
+        try:
+            page = pull.step()
+        except ApiError as error:
+            self._told(error)
+            return self._halt(error, error.retry_after_s or 0.0, None)
+        self._told(None)
+        if page.whole:
+            with self._lock:
+                self._pull_due_ms = self._clock.mono_ms() + self._pull_every_ms
+        return Step(did=Did.PULLED)
+
+    def _halt(self, error: ApiError | None, seconds: float, sent: Sent | None) -> Step:
+        self._suspicious = 0
+        self._rows.clear()  # what is due is asked anew: some of it has been delayed meanwhile
+        wait_s = max(seconds, _FALL_BACK_S)
+        with self._lock:
+            self._halted_until_ms = self._clock.mono_ms() + wait_s * 1000.0
+        logger.info("sending is halted: %s", error.code if error is not None else "")
+        return Step(did=Did.HALTED, wait_s=wait_s, sent=sent, error=error)
