@@ -100,12 +100,12 @@ class Outbox(Protocol):
         """Rows that may go now: the first row of each chain, if it is pending or in doubt and its time has come."""
         ...
 
-    def begin(self, row: str) -> OutboxRow:
-        """Mark as sending and count the try, on disk before the request leaves."""
+    def begin(self, row: str) -> OutboxRow | None:
+        """Mark as sending and count the try, on disk before the request leaves; None for a row that is gone."""
         ...
 
-    def cargo(self, row: str) -> Cargo:
-        """What to send. Raises ``store_failed`` for a row that is gone (cancelled or dropped meanwhile)."""
+    def cargo(self, row: str) -> Cargo | None:
+        """What to send; None for a row that is gone (cancelled or dropped meanwhile)."""
         ...
 
     def confirm(self, row: str, answer: RemotePerson | RemoteValidation | None) -> None:

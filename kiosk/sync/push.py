@@ -34,6 +34,8 @@ class Settled(Enum):
     CONFIRMED = "confirmed"
     FOUND = "found"
     """The account had it already: the earlier try had arrived."""
+    GONE = "gone"
+    """Cancelled or dropped while it waited: there is nothing to send."""
     DELAYED = "delayed"
     DOUBTED = "doubted"
     BURIED = "buried"
@@ -70,6 +72,8 @@ class Push:
             StoreError: nothing was settled; a row that was begun is in doubt at the next start.
         """
         cargo = self._outbox.cargo(row.id)
+        if cargo is None:
+            return Sent(row=row, settled=Settled.GONE)
         try:
             found = self._look(row, cargo) if row.state is RowState.DOUBT else None
         except ApiError as error:
@@ -82,6 +86,8 @@ class Push:
             logger.info("a record whose reply was lost was looked up: %s", "there" if found else "gone on both sides")
             return Sent(row=row, settled=Settled.FOUND)
         begun = self._outbox.begin(row.id)
+        if begun is None:
+            return Sent(row=row, settled=Settled.GONE)
         try:
             answer = self._carry(begun, cargo)
         except ApiError as error:

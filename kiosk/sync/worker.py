@@ -1,8 +1,8 @@
 """One small step at a time: what is due goes out first, then missing templates, then a page of the account's people.
 
-No thread of its own and no sleep: whoever hosts it calls :meth:`SyncWorker.step` and waits as long as the step says, or until it
-is woken. After a failure of the link it sends nothing until :meth:`link_back` or until a fall-back time has passed, so that a link
-that is down is never hammered; who probes the link is not its business.
+No thread of its own and no sleep: whoever hosts it calls :meth:`SyncWorker.step` and waits as long as the step says, or until
+it is woken. After a failure of the link it sends nothing until :meth:`link_back` or until a fall-back time has passed, so that a
+link that is down is never hammered; who probes the link is not its business.
 """
 
 from __future__ import annotations
@@ -125,6 +125,8 @@ class SyncWorker:
 
     def _send(self, row: OutboxRow) -> Step:
         sent = self._push.send(row)
+        if sent.settled is Settled.GONE:
+            return Step(did=Did.SENT, sent=sent)
         self._told(sent.error)
         if sent.settled in (Settled.CONFIRMED, Settled.FOUND):
             self.sent += 1
