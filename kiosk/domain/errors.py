@@ -62,6 +62,9 @@ class Code(StrEnum):
     STORE_FULL = "store_full"
     STORE_READ_ONLY = "store_read_only"
     STORE_FAILED = "store_failed"
+    STORE_WRONG_KEY = "store_wrong_key"
+    STORE_KEY_LOST = "store_key_lost"
+    VAULT_FAILED = "vault_failed"
     PERSON_UNKNOWN = "person_unknown"
     # door
     DOOR_FAILED = "door_failed"
@@ -203,6 +206,7 @@ _RETRYABLE = frozenset(
         Code.VISION_STOPPED,
         Code.STORE_LOCKED,
         Code.STORE_FULL,
+        Code.VAULT_FAILED,
         Code.DOOR_FAILED,
         Code.API_NO_LINK,
         Code.API_DNS,
