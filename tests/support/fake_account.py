@@ -16,7 +16,6 @@ from kiosk.domain.person import Person
 from kiosk.domain.record import Validation
 from kiosk.domain.remote import PeoplePage, RemotePerson, RemoteValidation
 
-
 _T = TypeVar("_T")
 
 
