@@ -45,6 +45,10 @@ class Populated(Model):
         return model.model_validate(self.wire())
 
 
+class Loose(Model):
+    """An answer whose fields nobody documents; all of them are kept, see :meth:`~kiosk.api.model.Model.wire`."""
+
+
 Reference = str | Populated | None
 """An id, or the object itself where the call asked for it."""
 

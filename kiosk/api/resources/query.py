@@ -11,4 +11,4 @@ Value = str | int | float | bool | Sequence[str]
 
 def given(**values: Value | None) -> Query:
     """Only what was given: None and empty sequences are left out. Odd names (``in_status[]``) come in by ``**{}``."""
-    return {name: value for name, value in values.items() if value is not None and value != () and value != []}
+    return {name: value for name, value in values.items() if value not in (None, (), [])}
