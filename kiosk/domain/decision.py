@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.domain.errors import Code
 from kiosk.domain.person import PersonId, Truth
 from kiosk.domain.policy import Matching
 
@@ -41,6 +42,14 @@ class Reason(StrEnum):
     HELP_ASKED = "help_asked"
     LOCKED_OUT = "locked_out"
     PART_FAILED = "part_failed"
+    # the account's part in it
+    SECOND_FACTOR = "second_factor"
+    ACCOUNT_REFUSED = "account_refused"
+    NOT_CONFIRMED = "not_confirmed"
+    # the station may not go on by itself any longer
+    TOO_LONG_OFFLINE = "too_long_offline"
+    TOO_MANY_UNSENT = "too_many_unsent"
+    DISK_NEARLY_FULL = "disk_nearly_full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,8 @@ class Decision:
         person: who it is, only where the decision accepts (or the duplicate that stops an enrolment).
         name: to greet by; for the screen only.
         similarity: of the best candidate, where there is one.
+        because: why the truth is what it is, where that has a code (``error.<code>`` says it in words).
+        since_ms: since when that has been true, on the monotonic clock; None where nobody noted it.
     """
 
     reason: Reason
@@ -78,6 +89,8 @@ class Decision:
     person: PersonId | None = None
     name: str = ""
     similarity: float | None = None
+    because: Code | None = None
+    since_ms: float | None = None
 
     @property
     def accepts(self) -> bool:

@@ -21,6 +21,13 @@ class ChallengeUse(StrEnum):
     ALWAYS = "always"
 
 
+class OfflineLogins(StrEnum):
+    """Whether a known person is let in while the account has not confirmed it."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
     """Where a person may stand and how they may look. Lengths in cm, angles in degrees, shares 0..1."""
@@ -94,6 +101,9 @@ class Timing:
     hold_ms: float = 60.0  # guidance must be met this long before liveness counts
     track_lost_ms: float = 700.0
     guiding_ms: float = 20_000.0
+    fit_ms: float = (
+        1_500.0  # how long a face in place is asked for the account's picture, counted again while it comes closer
+    )
     holding_ms: float = 4_000.0
     liveness_ms: float = 5_000.0
     challenge_ms: float = 6_000.0
@@ -123,6 +133,30 @@ class Lockout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offline:
+    """How long and how far a station with an account may go on without it. Past a limit nobody new is enrolled."""
+
+    logins: OfflineLogins = OfflineLogins.ALLOW
+    max_days_without_sync: float = 30.0
+    max_unsent: int = 1000  # records
+    min_free_disk_mb: float = 200.0  # counts without an account as well
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureRules:
+    """What the account asks of a picture for its liveness check (its page on pictures). Pixels of the picture, degrees."""
+
+    min_face_px: float = 224.0  # both sides of the face's box
+    min_border_px: float = 25.0  # face's box to the picture's edge
+    min_interocular_px: float = 80.0
+    max_turn_deg: float = 30.0
+
+
+ACCOUNT_PICTURE = PictureRules()
+"""The account's rules, not ours: no setting changes them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """All of it."""
 
@@ -132,3 +166,4 @@ class Policy:
     matching: Matching = field(default_factory=Matching)
     timing: Timing = field(default_factory=Timing)
     lockout: Lockout = field(default_factory=Lockout)
+    offline: Offline = field(default_factory=Offline)

@@ -112,13 +112,17 @@ class ModelsSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiSettings:
-    """The server. Without a token the station works alone."""
+    """The server. Without a token the station works alone.
+
+    ``deadline_s`` is how long a visitor waits for the account at most, before the station decides by itself.
+    """
 
     base_url: str = "https://api.verifik.co/v2"
     token: Secret = field(default_factory=Secret)
     dialect: Dialect = Dialect.PERSONS
     project: str = ""
     project_flow: str = ""
+    deadline_s: float = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +161,11 @@ _MEASURED = {("a",): 0.048, ("b",): 0.387, ("a", "b", "c"): 0.57}
 """Passive threshold for each set of networks, chosen at 5 % BPCER on the development sites."""
 
 
-def to_policy(settings: Settings, networks: Sequence[str] = ()) -> Policy:
+LOCAL_SHARE_MS = 1_500.0
+"""Of the time for a decision: the station's own search and record, and the grace for an account that answers late."""
+
+
+def to_policy(settings: Settings, networks: Sequence[str] = (), *, account: bool = False) -> Policy:
     """The limits to work by.
 
     The camera's field of view is a matter of the camera, so it is set there and copied here. A threshold above ``sure``
@@ -167,6 +175,7 @@ def to_policy(settings: Settings, networks: Sequence[str] = ()) -> Policy:
         settings: whose policy.
         networks: labels of the liveness networks that are there; the threshold then is the one measured for them (the
             strictest for a set that was not measured), unless the settings name one.
+        account: the station has one: deciding and saving may take its deadline longer than without.
     """
     policy = settings.policy
     threshold = policy.liveness.threshold
@@ -175,7 +184,13 @@ def to_policy(settings: Settings, networks: Sequence[str] = ()) -> Policy:
     placement = dataclasses.replace(policy.placement, field_of_view_deg=settings.camera.field_of_view_deg)
     sure = max(policy.liveness.sure, threshold)
     liveness = dataclasses.replace(policy.liveness, threshold=threshold, sure=sure)
-    return dataclasses.replace(policy, placement=placement, liveness=liveness)
+    timing = policy.timing
+    if account:
+        longest = settings.api.deadline_s * 1000.0 + LOCAL_SHARE_MS
+        timing = dataclasses.replace(
+            timing, deciding_ms=max(timing.deciding_ms, longest), submitting_ms=max(timing.submitting_ms, longest)
+        )
+    return dataclasses.replace(policy, placement=placement, liveness=liveness, timing=timing)
 
 
 def models_dir(settings: Settings) -> Path:
