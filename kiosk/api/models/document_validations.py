@@ -9,6 +9,7 @@ from pydantic import Field
 
 from kiosk.api.model import Model
 from kiosk.api.models.common import JsonObject, Open, Reference, Stored
+from kiosk.api.models.values import Number
 
 
 class DocumentStatus(StrEnum):
@@ -58,7 +59,7 @@ class DocumentPurpose(StrEnum):
 class OcrResults(Model):
     """What the object's page says was read."""
 
-    confidence: float | None = None
+    confidence: Number | None = None
     raw_text: str | None = None
     fields: JsonObject | None = None
 
@@ -80,9 +81,9 @@ class DocumentValidation(Stored):
     type: Open[DocumentPurpose] | None = None
     image_validated: bool | None = None
     names_match: bool | None = None
-    full_name_match_percentage: float | None = None
-    first_name_match_percentage: float | None = None
-    last_name_match_percentage: float | None = None
+    full_name_match_percentage: Number | None = None
+    first_name_match_percentage: Number | None = None
+    last_name_match_percentage: Number | None = None
     extraction: Annotated[JsonObject | None, Field(alias="OCRExtraction")] = None
     ocr_results: OcrResults | None = None
     document_data: JsonObject | None = None
@@ -92,7 +93,7 @@ class DocumentValidation(Stored):
     front_url: str | None = None
     back_url: str | None = None
     age: int | None = None
-    risk_score: float | None = None
+    risk_score: Number | None = None
 
 
 class AppRegistrationDocument(Model):

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from kiosk.api.model import Model
 from kiosk.api.models.common import JsonObject, Open, Reference, Stored
+from kiosk.api.models.values import Number, SearchMode
 
 
 class FlowType(StrEnum):
@@ -45,13 +46,6 @@ class Necessity(StrEnum):
     SKIP = "skip"
 
 
-class FlowSearchMode(StrEnum):
-    """Speed against precision of the face engine."""
-
-    FAST = "FAST"
-    ACCURATE = "ACCURATE"
-
-
 class LoginSettings(Model):
     """Of a login. ``face_liveness`` must be on for a biometric validation of type login."""
 
@@ -61,9 +55,9 @@ class LoginSettings(Model):
     phone_gateway: str | None = None
     face_liveness: bool | None = None
     show_face_liveness_recommendation: bool | None = None
-    liveness_min_score: float | None = None
-    search_mode: Open[FlowSearchMode] | None = None
-    search_min_score: float | None = None
+    liveness_min_score: Number | None = None
+    search_mode: Open[SearchMode] | None = None
+    search_min_score: Number | None = None
     steps: tuple[Any, ...] | None = None
     allow_passkeys: bool | None = None
 
@@ -108,7 +102,7 @@ class DocumentSettings(Model):
 
     validation_method: str | None = None
     fallback_validation_method: str | None = None
-    compare_min_score: float | None = None
+    compare_min_score: Number | None = None
     max_attempts: int | None = None
     scan_document_allowed: bool | None = None
     upload_document_allowed: bool | None = None
@@ -122,10 +116,10 @@ class DocumentSettings(Model):
 class OnboardingLiveness(Model):
     """How sure an onboarding wants to be of the face, and how often it may be tried (1..5)."""
 
-    liveness_min_score: float | None = None
+    liveness_min_score: Number | None = None
     max_attempts: int | None = None
-    search_min_score: float | None = None
-    search_mode: Open[FlowSearchMode] | None = None
+    search_min_score: Number | None = None
+    search_mode: Open[SearchMode] | None = None
 
 
 class OnboardingSettings(Model):
@@ -231,10 +225,10 @@ class LivenessV3(Model):
     """How sure it wants to be of the face, v3 keys."""
 
     attempt_limit: int | None = None
-    min_score: float | None = None
-    search_min_score: float | None = None
-    search_mode: Open[FlowSearchMode] | None = None
-    compare_min_score: float | None = None
+    min_score: Number | None = None
+    search_min_score: Number | None = None
+    search_mode: Open[SearchMode] | None = None
+    compare_min_score: Number | None = None
 
 
 class Integrations(Model):
