@@ -1,26 +1,15 @@
-"""The operations of the contract, a module a resource. :data:`OPERATIONS` is all of them, for whoever checks or counts."""
+"""The operations of the contract, a module a resource; ``OPERATIONS`` of each lists its own."""
+
+from __future__ import annotations
 
 from kiosk.api.operation import Operation
-from kiosk.api.resources import (
-    app_logins,
-    app_registrations,
-    document_validations,
-    email_validations,
-    identity_images,
-    phone_validations,
-    project_flows,
-    projects,
-    webhooks,
-)
+from kiosk.api.resources import biometric_validations, collections, face, persons, seed_persons
 
 OPERATIONS: tuple[Operation, ...] = (
-    *projects.OPERATIONS,
-    *project_flows.OPERATIONS,
-    *app_logins.OPERATIONS,
-    *app_registrations.OPERATIONS,
-    *identity_images.OPERATIONS,
-    *document_validations.OPERATIONS,
-    *email_validations.OPERATIONS,
-    *phone_validations.OPERATIONS,
-    *webhooks.OPERATIONS,
+    *persons.OPERATIONS,
+    *seed_persons.OPERATIONS,
+    *biometric_validations.OPERATIONS,
+    *face.OPERATIONS,
+    *collections.OPERATIONS,
 )
+"""Every operation that the client has."""
