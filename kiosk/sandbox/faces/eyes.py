@@ -129,7 +129,15 @@ class Faces:
         self._worker.shutdown(wait=True)
 
     def _run(self, work: Callable[[_Parts], _T]) -> _T:
-        return self._worker.submit(lambda: work(self._loaded())).result()
+        return self._worker.submit(lambda: self._done(work)).result()
+
+    def _done(self, work: Callable[[_Parts], _T]) -> _T:
+        parts = self._loaded()
+        try:
+            return work(parts)
+        except KioskError as error:
+            logger.warning("the face engine failed (%s)", error.code)
+            raise
 
     def _loaded(self) -> _Parts:
         if self._parts is None:

@@ -33,17 +33,17 @@ class Flaw(Enum):
     BORDER = (
         "face_close_to_border",
         "ERR_LIVENESS_FACE_CLOSE_TO_BORDER",
-        "image is invalid for checking liveness: the face is too close to the border",
+        "the face is too close to the border of the image",
     )
     SMALL = (
         "face_too_far",
         "ERR_LIVENESS_FACE_TOO_SMALL",
-        "image is invalid for checking liveness: the face is too small",
+        "the face is too small",
     )
     TURNED = (
         "face_rotation_too_large",
-        "LIVENESS_CHECK_FAILED",
-        "image is invalid for checking liveness: the face is turned away",
+        "",  # the codes that are known have none for it, and LIVENESS_CHECK_FAILED would say that somebody is not live
+        "image is invalid for checking liveness",
     )
 
     @property
@@ -53,7 +53,7 @@ class Flaw(Enum):
 
     @property
     def code(self) -> str:
-        """The engine's code."""
+        """The engine's code; empty where none is known."""
         return self.value[1]
 
     @property
