@@ -45,10 +45,13 @@ class OutboxRow:
     """One thing to send.
 
     Attributes:
-        id: UUIDv7; the mark that rides on every try.
+        id: the mark that rides on every try: the person's own id for a creation, the ``identifier`` of a validation, else
+            a UUIDv7 of the row's own.
         subject: id of the person or validation.
         chain: rows of one chain keep their order (the person's id, or the validation's own for nobody's).
-        remote_id: of the record, where the account has given one (updates, deletions).
+        remote_id: of the record, where the account has given one (updates, deletions). A deletion without one is of somebody
+            whose creation may have reached the account: look for them under the mark ``subject`` (:class:`Cargo` has what a
+            look-up needs), delete whom that finds; confirm with None where the account surely has nobody.
         created_at: RFC 3339 UTC.
         due_at: RFC 3339 UTC, not before; equal to ``created_at`` at first.
         tries: how often it was begun.

@@ -56,6 +56,8 @@ class Validation:
         liveness_score: 0..1.
         similarity: of the best candidate.
         mono_ms: monotonic clock when decided.
+        clock_offset_s: the account's clock minus this station's as last measured; None where nobody knows.
+        remote_id: of the record at the account, once it has one.
     """
 
     id: str
@@ -81,15 +83,18 @@ class Validation:
     truth: Truth = Truth.LOCAL
     similarity: float | None = None
     mono_ms: float = 0.0
+    clock_offset_s: float | None = None
+    remote_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """What the person agreed to. ``text_version`` names the text, ``given_at`` is RFC 3339 UTC."""
+    """What the person agreed to. ``text_version`` names the text; times are RFC 3339 UTC, the last empty while it holds."""
 
     text_version: str
     given_at: str
     operator: str = ""
+    withdrawn_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +118,92 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One line of the audit: gap-free number, time, what, about which record. Never biometric data or names."""
+    """One line of the audit: gap-free number, time, what, about which record. Never biometric data or names.
+
+    Attributes:
+        mono_ms: monotonic clock when it was written; 0.0 in lines older than the chain.
+        clock_offset_s: the account's clock minus this station's as last measured; None where nobody knows.
+        hash: SHA-256 over the line before and this one, hexadecimal.
+    """
 
     id: int
     at: str
     action: str
     subject: str
     detail: str = ""
+    mono_ms: float = 0.0
+    clock_offset_s: float | None = None
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditReport:
+    """Whether the audit is whole.
+
+    Attributes:
+        lines: how many there are.
+        head: hash of the last one.
+        anchored: how many lines the copy outside the database vouches for; None where there is none.
+        first_bad: number of the first line that is not what was written, or None where all are.
+        finding: ``edited``, ``missing``, ``cut`` (the end is gone), ``cut_before`` (a cut that was found when the station
+            started, written down in this line), ``anchor_missing``, or empty.
+    """
+
+    lines: int
+    head: str
+    anchored: int | None
+    first_bad: int | None = None
+    finding: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Nothing was edited, cut or put into another order."""
+        return not self.finding
+
+
+class Erasure(StrEnum):
+    """Why somebody's data were deleted."""
+
+    ASKED = "asked"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    RETENTION = "retention"
+    GONE_AT_ACCOUNT = "gone_at_account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """One thing that a deletion touched.
+
+    Attributes:
+        kind: ``table``, ``file`` or ``remote``.
+        name: of the table or the file; the account's id of the record.
+        outcome: ``deleted``, ``cleared`` (kept without what was personal), ``overwritten``, ``clean``, ``pending`` (waits in the
+            outbox), or ``kept`` (could not be cleaned: the operator must).
+        count: rows, where it is a table.
+    """
+
+    kind: str
+    name: str
+    outcome: str
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletionCertificate:
+    """What a deletion touched, table by table, file by file, and the record at the account. Nothing personal in it.
+
+    Attributes:
+        audit_id, audit_hash: of the tombstone, which proves when it was.
+    """
+
+    person: PersonId
+    at: str
+    why: Erasure
+    touched: tuple[Touched, ...]
+    audit_id: int
+    audit_hash: str
+
+    @property
+    def complete(self) -> bool:
+        """Nothing is left anywhere, nor on its way."""
+        return all(each.outcome not in {"kept", "pending"} for each in self.touched)

@@ -87,6 +87,7 @@ _EXACT = {
     "ui.width": Range(320, 7680),
     "ui.height": Range(320, 7680),
     "door.timeout_s": Range(0, 60, above=True),
+    "store.retention_days": Range(0, 36_500),
     "policy.placement.max_off_centre": Range(0, 0.5, above=True),
     "policy.placement.max_yaw_deg": Range(0, 60, above=True),
     "policy.placement.max_pitch_deg": Range(0, 60, above=True),

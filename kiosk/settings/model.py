@@ -135,6 +135,14 @@ class DoorSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """The database. ``retention_days``: who was not seen for so long is deleted; 0 keeps people until somebody deletes them."""
+
+    encrypt: bool = True
+    retention_days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of it.
 
@@ -149,6 +157,7 @@ class Settings:
     models: ModelsSettings = field(default_factory=ModelsSettings)
     api: ApiSettings = field(default_factory=ApiSettings)
     door: DoorSettings = field(default_factory=DoorSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
     policy: Policy = field(default_factory=Policy)
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 

@@ -34,7 +34,9 @@ LIST_COLUMNS = (
 
 SESSION_COLUMNS = tuple(f.name for f in fields(LivenessSession))
 VALIDATION_COLUMNS = tuple(
-    "person_id" if f.name == "person" else f.name for f in fields(Validation) if f.name != "liveness_session"
+    "person_id" if f.name == "person" else f.name
+    for f in fields(Validation)
+    if f.name not in {"liveness_session", "clock_offset_s", "remote_id"}
 )
 _SESSION_PREFIX = "session_"
 SESSION_ALIASES = ", ".join(f"s.{name} AS {_SESSION_PREFIX}{name}" for name in SESSION_COLUMNS)
