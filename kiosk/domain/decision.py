@@ -52,6 +52,10 @@ class Reason(StrEnum):
     DISK_NEARLY_FULL = "disk_nearly_full"
 
 
+_NOT_FINISHED = frozenset({Reason.SECOND_FACTOR, Reason.NOT_CONFIRMED})
+"""Something is missing that can still be had."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One person of the gallery and how alike they are (cosine)."""
@@ -96,6 +100,13 @@ class Decision:
     def accepts(self) -> bool:
         """Whether this may open a door (given a live verdict of the same session and track)."""
         return self.reason is Reason.RECOGNISED and self.person is not None
+
+
+def outcome_of(decision: Decision) -> Outcome:
+    """How a login with this decision ends (given a live verdict)."""
+    if decision.accepts:
+        return Outcome.GRANTED
+    return Outcome.DEFERRED if decision.reason in _NOT_FINISHED else Outcome.DENIED
 
 
 def threshold_for(people: int, policy: Matching) -> float:

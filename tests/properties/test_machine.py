@@ -12,7 +12,7 @@ from support.sightings import GOOD_LIGHT, face, sighting
 from kiosk.domain.decision import Decision, Outcome, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.face import TrackId
-from kiosk.domain.person import Details, PersonId
+from kiosk.domain.person import Details, PersonId, Truth
 from kiosk.domain.policy import ChallengeUse, LivenessPolicy, Policy
 from kiosk.domain.session import effects as fx
 from kiosk.domain.session import events as ev
@@ -27,6 +27,8 @@ DECISIONS = [
     Decision(Reason.EMPTY_GALLERY),
     Decision(Reason.DUPLICATE),
     Decision(Reason.AMBIGUOUS),
+    Decision(Reason.SECOND_FACTOR, Truth.PROVISIONAL),
+    Decision(Reason.NO_MATCH, Truth.REFUSED),
 ]
 NOT_A_NUMBER = float("nan")
 
@@ -48,7 +50,7 @@ def kinds(draw: hst.DrawFn) -> tuple[object, ...]:
             + ["decided"] * 4
             + ["capture_failed", "submitted", "drawn"]
             + ["begin", "consent", "refuse", "details", "accept", "retake", "cancel", "help", "mode", "op_in", "op_out"]
-            + ["failed", "back"]
+            + ["failed", "back", "around", "near"]
         )
     )
     return (
@@ -120,6 +122,12 @@ def events_for(kiosk: st.Kiosk, kind: tuple[object, ...], now: float) -> list[ev
             return [ev.OperatorEntered(at)]
         case "op_out":
             return [ev.OperatorLeft(at)]
+        case "around":
+            wanted = None if dt else Reason.TOO_MANY_UNSENT
+            account, online = mode is st.Mode.ENROLL, turn is st.Turn.LEFT
+            return [ev.Surroundings(at_ms=at, account=account, online=online, no_enrolments=wanted)]
+        case "near":
+            return [ev.Seen(sighting(at, face(track=track, share=0.18, width=640), width=640))]  # type: ignore[arg-type]
         case "failed":
             return [ev.PartFailed(at, part, Code.CAMERA_LOST)]  # type: ignore[arg-type]
         case "back":

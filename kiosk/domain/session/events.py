@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.domain.decision import Decision
+from kiosk.domain.decision import Decision, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.face import Sighting, TrackId
 from kiosk.domain.person import Details
@@ -80,6 +80,22 @@ class Submitted:
     at_ms: float
     session: SessionId
     decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the station knows of the world beside the camera has changed.
+
+    Attributes:
+        account: there is one: pictures of enrolments are taken to its rules.
+        online: it can be asked right now: so are the pictures of logins.
+        no_enrolments: why nobody new may be enrolled, or None.
+    """
+
+    at_ms: float
+    account: bool
+    online: bool
+    no_enrolments: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +204,7 @@ Event = (
     | CaptureFailed
     | Decided
     | Submitted
+    | Surroundings
     | EnrolmentBegun
     | ConsentGiven
     | ConsentRefused

@@ -10,7 +10,7 @@ import math
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.domain.decision import Decision, Outcome, Reason
+from kiosk.domain.decision import Decision, Outcome, Reason, outcome_of
 from kiosk.domain.policy import Policy
 from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
@@ -123,6 +123,8 @@ def _on_event(kiosk: st.Kiosk, event: ev.Event, policy: Policy) -> Step:
             return kiosk, ()
         case ev.Seen():
             return _on_seen(kiosk, event, policy)
+        case ev.Surroundings():
+            return replace(kiosk, account=event.account, online=event.online, no_enrolments=event.no_enrolments), ()
         case ev.PartFailed():
             return _on_part_failed(kiosk, event)
         case ev.PartBack():
@@ -195,9 +197,9 @@ def _on_decided(kiosk: st.Kiosk, visit: st.Visit, decision: Decision) -> Step:
         if decision.reason in {Reason.NO_MATCH, Reason.EMPTY_GALLERY}:
             return replace(kiosk, phase=st.Review(visit, kiosk.now_ms)), ()
         return finish(kiosk, visit, Outcome.DENIED, decision)
-    if decision.accepts and visit.live:
-        return finish(kiosk, visit, Outcome.GRANTED, decision)
-    return finish(kiosk, visit, Outcome.DENIED, decision if not decision.accepts else Decision(Reason.LIVENESS_UNSURE))
+    if decision.accepts and not visit.live:
+        decision = Decision(Reason.LIVENESS_UNSURE)
+    return finish(kiosk, visit, outcome_of(decision), decision)
 
 
 _Intent = (
@@ -222,6 +224,8 @@ def _on_intent(kiosk: st.Kiosk, event: _Intent) -> Step:
             kiosk, visit = open_visit(
                 kiosk, st.Visit(session=kiosk.next_session, enrolling=True, times=st.Times(began=now))
             )
+            if kiosk.no_enrolments is not None:
+                return finish(kiosk, visit, Outcome.DENIED, Decision(kiosk.no_enrolments))
             return replace(kiosk, phase=st.Consent(visit, now)), ()
         case ev.ConsentGiven(), st.Consent(visit) if event.text_version:
             return replace(kiosk, phase=st.DetailsForm(replace(visit, consent=event.text_version), now)), ()

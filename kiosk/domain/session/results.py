@@ -66,6 +66,8 @@ def open_visit(kiosk: st.Kiosk, visit: st.Visit) -> tuple[st.Kiosk, st.Visit]:
         live=False,
         score=None,
         stills=0,
+        fit_since_ms=None,
+        fit_px=0.0,
         times=st.Times(began=visit.times.began),
     )
     return replace(kiosk, next_session=st.SessionId(kiosk.next_session + 1)), fresh

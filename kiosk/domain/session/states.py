@@ -65,6 +65,8 @@ class Visit:
         live: the verdict fell on live, for this track.
         score: the fused liveness score.
         consent: version of the text agreed to (enrolment).
+        fit_since_ms: since when a face in place has been asked to come nearer for the account's picture.
+        fit_px: how wide that face was then; asked anew when it has grown.
     """
 
     session: SessionId
@@ -81,6 +83,8 @@ class Visit:
     consent: str = ""
     details: Details | None = None
     stills: int = 0
+    fit_since_ms: float | None = None
+    fit_px: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +273,7 @@ class Kiosk:
             not served again and again.
         served_ms: when.
         served_far: it was given up on; only coming near enough wakes the station for it.
+        account, online, no_enrolments: see :class:`~kiosk.domain.session.events.Surroundings`.
     """
 
     phase: Phase
@@ -279,6 +284,9 @@ class Kiosk:
     served: TrackId | None = None
     served_ms: float = 0.0
     served_far: bool = False
+    account: bool = False
+    online: bool = False
+    no_enrolments: Reason | None = None
 
 
 def visit_of(phase: Phase) -> Visit | None:

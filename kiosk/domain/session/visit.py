@@ -9,14 +9,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.domain import liveness
+from kiosk.domain.account_picture import can_deliver, fit_hint
 from kiosk.domain.decision import Decision, Outcome, Reason
 from kiosk.domain.face import Face, Sighting
 from kiosk.domain.guidance import Hint, judge, second_face_in_zone, steady
 from kiosk.domain.liveness import Tally, Verdict
-from kiosk.domain.policy import ChallengeUse, Policy
+from kiosk.domain.policy import ACCOUNT_PICTURE, ChallengeUse, Policy
 from kiosk.domain.session import states as st
 from kiosk.domain.session.effects import Capture, DrawChallenge, Follow, Keep
 from kiosk.domain.session.results import Step, finish, open_visit, restart
+
+GROWING = 1.04
+"""A face that has become this much larger is on its way."""
+
+ENROLMENT_PATIENCE = 4.0
+"""An enrolment is sent once and searched for ever: it is worth asking longer."""
 
 
 def wake(kiosk: st.Kiosk, phase: st.Attract, sighting: Sighting, policy: Policy) -> Step:
@@ -67,6 +74,8 @@ def _guide(kiosk: st.Kiosk, visit: st.Visit, sighting: Sighting, policy: Policy)
     now, face = kiosk.now_ms, sighting.nearest
     since = kiosk.phase.since_ms
     hint = judge(sighting, policy)
+    if hint is Hint.OK and (kiosk.online or (visit.enrolling and kiosk.account)):
+        visit, hint = _for_the_account(visit, sighting, now, policy)
     visit = replace(visit, guidance=steady(visit.guidance, hint, now))
     if face is None:
         if visit.enrolling or now - visit.seen_ms <= policy.timing.track_lost_ms:
@@ -84,6 +93,22 @@ def _guide(kiosk: st.Kiosk, visit: st.Visit, sighting: Sighting, policy: Policy)
         *effects,
         Keep(visit.session, face.track, stills_wanted(visit, policy)),
     )
+
+
+def _for_the_account(visit: st.Visit, sighting: Sighting, now: float, policy: Policy) -> tuple[st.Visit, Hint]:
+    """In place for the station: what the account's picture still wants of them, asked for as long as it helps.
+
+    A camera that cannot show a face that large asks nothing, and who does not come nearer within a moment is served all the same:
+    then the station's own decision is as far as it goes.
+    """
+    face, wanted = sighting.nearest, fit_hint(sighting, ACCOUNT_PICTURE)
+    able = can_deliver(width=sighting.width, height=sighting.height, placement=policy.placement, rules=ACCOUNT_PICTURE)
+    if face is None or wanted is None or not able:
+        return visit, Hint.OK
+    if visit.fit_since_ms is None or face.box.width > GROWING * visit.fit_px:
+        return replace(visit, fit_since_ms=now, fit_px=face.box.width), wanted
+    patience = policy.timing.fit_ms * (ENROLMENT_PATIENCE if visit.enrolling else 1.0)
+    return visit, wanted if now - visit.fit_since_ms < patience else Hint.OK
 
 
 def _go_on(kiosk: st.Kiosk, phase: st.Following, face: Face, policy: Policy) -> Step:
