@@ -3,6 +3,7 @@
     pending ──▶ begin ──▶ send ──▶ confirm
     doubt   ──▶ look ──┬─ found ──▶ confirm, nothing is sent
                        └─ surely not there ──▶ begin ──▶ send
+    somebody deleted here whose creation is in doubt: look, delete whom that finds
 
 The mark that a look searches for is the record's own identifier (the person's id, the result's ``identifier``): it was made once
 and rides on every try.
@@ -81,9 +82,9 @@ class Push:
             # A look that is refused says nothing about the record: the doubt stays.
             self._outbox.doubt(row.id, seconds=max(ruling.seconds, 1.0), code=error.code)
             return Sent(row=row, settled=Settled.DOUBTED, error=error, ruling=ruling)
-        if found is not None or (cargo.gone and row.action is Action.CREATE_PERSON):
+        if found is not None:
             self._outbox.confirm(row.id, found)
-            logger.info("a record whose reply was lost was looked up: %s", "there" if found else "gone on both sides")
+            logger.info("a record whose reply was lost was looked up: it had arrived")
             return Sent(row=row, settled=Settled.FOUND)
         begun = self._outbox.begin(row.id)
         if begun is None:
@@ -123,7 +124,7 @@ class Push:
                 # A session that was opened and never judged ends by itself and is no record of anything.
                 return next((found for found in marks if found.status in _DECIDED), None)
             case Action.UPDATE_PERSON | Action.DELETE_PERSON:
-                return None  # sending these twice is as good as once
+                return None  # twice is as good as once
 
     def _carry(self, row: OutboxRow, cargo: Cargo) -> RemotePerson | RemoteValidation | None:
         within_s = self._within_s
@@ -134,10 +135,18 @@ class Push:
             case Action.UPDATE_PERSON:
                 return self._account.update_person(_remote_id(row), _person(cargo), within_s=within_s)
             case Action.DELETE_PERSON:
-                self._account.delete_person(_remote_id(row), within_s=within_s)
+                remote_id = row.remote_id or self._looked_up(cargo)
+                if remote_id:
+                    self._account.delete_person(remote_id, within_s=within_s)
                 return None
             case Action.SEND_VALIDATION:
                 return self._account.send_validation(_validation(cargo), cargo.image, within_s=within_s)
+
+    def _looked_up(self, cargo: Cargo) -> str:
+        """The account's id of somebody whose creation may have arrived before they were deleted here; empty where it did not."""
+        person = _person(cargo)
+        found = self._account.find_person(person, mark=person.id, within_s=self._within_s)
+        return found.remote_id if found is not None else ""
 
 
 def _person(cargo: Cargo) -> Person:
