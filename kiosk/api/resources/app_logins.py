@@ -8,6 +8,7 @@ from typing import Literal
 from kiosk.api.envelopes import Page, many, one
 from kiosk.api.models.app_logins import AppLogin, AppLoginStatus
 from kiosk.api.operation import Call, Operation, Repeat, Transport
+from kiosk.api.resources.checks import known, paged
 from kiosk.api.resources.query import given
 
 LIST = Operation(id="listAppLogins", method="GET", path="/v2/app-logins", repeat=Repeat.SAFE)
@@ -40,6 +41,7 @@ class AppLogins:
         within_s: float | None = None,
     ) -> Page[AppLogin]:
         """One page of logins, those that have all of ``confirmed_by``, made at ``since`` (RFC 3339) or later."""
+        paged(LIST, page=page, limit=per_page)
         query = given(
             page=page,
             perPage=per_page,
@@ -56,9 +58,9 @@ class AppLogins:
     def retrieve(self, login: str, *, populates: Sequence[str] = (), within_s: float | None = None) -> AppLogin:
         """One login."""
         query = given(**{"populates[]": populates})
-        call = Call(operation=RETRIEVE, at={"id": login}, query=query, within_s=within_s)
+        call = Call(operation=RETRIEVE, at=known(RETRIEVE, "id", login), query=query, within_s=within_s)
         return one(self._transport.send(call), AppLogin)
 
     def delete(self, login: str, *, within_s: float | None = None) -> None:
         """Delete a login; the body of the answer is undocumented and not read."""
-        self._transport.send(Call(operation=DELETE, at={"id": login}, within_s=within_s))
+        self._transport.send(Call(operation=DELETE, at=known(DELETE, "id", login), within_s=within_s))

@@ -20,6 +20,7 @@ from kiosk.api.models.app_registrations import (
     SyncStep,
 )
 from kiosk.api.operation import Bearer, Call, Operation, Repeat, Transport
+from kiosk.api.resources.checks import known, paged, wire_body
 from kiosk.api.resources.query import given
 from kiosk.api.tokens import RegistrationToken
 
@@ -60,7 +61,7 @@ class AppRegistrations:
 
     def create(self, registration: AppRegistrationCreate, *, within_s: float | None = None) -> AppRegistrationCreated:
         """Start an onboarding. A known address gets a fresh token or a refusal: the pages disagree."""
-        call = Call(operation=CREATE, body=registration.wire(), within_s=within_s)
+        call = Call(operation=CREATE, body=wire_body(CREATE, registration), within_s=within_s)
         return one(self._transport.send(call), AppRegistrationCreated)
 
     def list(
@@ -77,6 +78,7 @@ class AppRegistrations:
         within_s: float | None = None,
     ) -> Page[AppRegistration]:
         """One page of onboardings; ``limit`` 1 to 100."""
+        paged(LIST, page=page, limit=limit)
         query = given(
             page=page,
             limit=limit,
@@ -98,7 +100,7 @@ class AppRegistrations:
     ) -> AppRegistration:
         """One onboarding."""
         query = given(**{"populates[]": populates})
-        call = Call(operation=RETRIEVE, at={"id": registration}, query=query, within_s=within_s)
+        call = Call(operation=RETRIEVE, at=known(RETRIEVE, "id", registration), query=query, within_s=within_s)
         return one(self._transport.send(call), AppRegistration)
 
     def update(
@@ -110,12 +112,14 @@ class AppRegistrations:
         within_s: float | None = None,
     ) -> AppRegistration:
         """Change fields of an onboarding, by wire name; which ones may change is undocumented."""
-        call = Call(operation=UPDATE, at={"id": registration}, body=dict(change), token=token, within_s=within_s)
+        call = Call(
+            operation=UPDATE, at=known(UPDATE, "id", registration), body=dict(change), token=token, within_s=within_s
+        )
         return one(self._transport.send(call), AppRegistration)
 
     def delete(self, registration: str, *, within_s: float | None = None) -> None:
         """Delete an onboarding; the body of the answer is undocumented and not read."""
-        self._transport.send(Call(operation=DELETE, at={"id": registration}, within_s=within_s))
+        self._transport.send(Call(operation=DELETE, at=known(DELETE, "id", registration), within_s=within_s))
 
     def sync(
         self,
@@ -129,7 +133,7 @@ class AppRegistrations:
     ) -> AppRegistrationSyncResult:
         """Report that a step was reached or ended. The server decides the final status, whatever is sent."""
         body = {"step": str(step), "status": str(status)} | ({} if note is None else {"note": note})
-        call = Call(operation=SYNC, at={"id": registration}, body=body, token=token, within_s=within_s)
+        call = Call(operation=SYNC, at=known(SYNC, "id", registration), body=body, token=token, within_s=within_s)
         return one(self._transport.send(call), AppRegistrationSyncResult)
 
     def resend_link(
@@ -143,5 +147,7 @@ class AppRegistrations:
         """A fresh link into an unfinished onboarding, valid 30 minutes."""
         body = {} if send_email is None else {"sendEmail": send_email}
         named: dict[str, Any] = {} if recipient_email is None else {"recipientEmail": recipient_email}
-        call = Call(operation=RESEND_LINK, at={"id": registration}, body=body | named, within_s=within_s)
+        call = Call(
+            operation=RESEND_LINK, at=known(RESEND_LINK, "id", registration), body=body | named, within_s=within_s
+        )
         return one(self._transport.send(call), ResentLink)

@@ -16,6 +16,7 @@ from kiosk.api.models.document_validations import (
     DocumentValidation,
 )
 from kiosk.api.operation import Bearer, Call, Operation, Repeat, Transport
+from kiosk.api.resources.checks import known, paged
 from kiosk.api.resources.query import given
 from kiosk.api.tokens import RegistrationToken
 
@@ -78,6 +79,7 @@ class DocumentValidations:
         within_s: float | None = None,
     ) -> Page[DocumentValidation]:
         """One page of documents."""
+        paged(LIST, page=page, limit=per_page)
         query = given(
             page=page,
             perPage=per_page,
@@ -95,12 +97,12 @@ class DocumentValidations:
     ) -> DocumentValidation:
         """One document."""
         query = given(**{"populates[]": populates})
-        call = Call(operation=RETRIEVE, at={"id": document}, query=query, within_s=within_s)
+        call = Call(operation=RETRIEVE, at=known(RETRIEVE, "id", document), query=query, within_s=within_s)
         return one(self._transport.send(call), DocumentValidation)
 
     def delete(self, document: str, *, within_s: float | None = None) -> None:
         """Delete a document; the answer says no more than that it was done."""
-        self._transport.send(Call(operation=DELETE, at={"id": document}, within_s=within_s))
+        self._transport.send(Call(operation=DELETE, at=known(DELETE, "id", document), within_s=within_s))
 
     def validate(
         self,
@@ -111,7 +113,9 @@ class DocumentValidations:
         within_s: float | None = None,
     ) -> DocumentValidation:
         """Check the names that were read from a document; the fields are undocumented."""
-        call = Call(operation=VALIDATE, at={"id": document}, body=dict(names), token=token, within_s=within_s)
+        call = Call(
+            operation=VALIDATE, at=known(VALIDATE, "id", document), body=dict(names), token=token, within_s=within_s
+        )
         return one(self._transport.send(call), DocumentValidation)
 
     def background_check(
@@ -119,6 +123,10 @@ class DocumentValidations:
     ) -> Loose:
         """Ask for the criminal-record check of an onboarding, by the id of its information validation."""
         call = Call(
-            operation=BACKGROUND_CHECK, at={"id": information_validation}, body={}, token=token, within_s=within_s
+            operation=BACKGROUND_CHECK,
+            at=known(BACKGROUND_CHECK, "id", information_validation),
+            body={},
+            token=token,
+            within_s=within_s,
         )
         return one(self._transport.send(call), Loose)

@@ -18,6 +18,7 @@ from kiosk.api.models.email_validations import (
     EmailValidationCreate,
 )
 from kiosk.api.operation import Bearer, Call, Operation, Repeat, Transport
+from kiosk.api.resources.checks import known, paged, wire_body
 from kiosk.api.resources.query import given
 from kiosk.api.tokens import RegistrationToken
 
@@ -55,7 +56,7 @@ class EmailValidations:
 
     def create(self, validation: EmailValidationCreate, *, within_s: float | None = None) -> EmailValidation:
         """Send a code or a link to an address."""
-        call = Call(operation=CREATE, body=validation.wire(), within_s=within_s)
+        call = Call(operation=CREATE, body=wire_body(CREATE, validation), within_s=within_s)
         return one(self._transport.send(call), EmailValidation)
 
     def list(
@@ -71,6 +72,7 @@ class EmailValidations:
         within_s: float | None = None,
     ) -> Page[EmailValidation]:
         """One page of checks."""
+        paged(LIST, page=page, limit=limit)
         query = given(
             page=page,
             limit=limit,
@@ -84,12 +86,17 @@ class EmailValidations:
 
     def confirm(self, code: EmailValidateRequest, *, within_s: float | None = None) -> OtpResult:
         """Confirm a code by address. For a login the answer holds its token, or asks for a second factor."""
-        call = Call(operation=CONFIRM, body=code.wire(), within_s=within_s)
+        call = Call(operation=CONFIRM, body=wire_body(CONFIRM, code), within_s=within_s)
         return one(self._transport.send(call), OtpResult)
 
     def confirm_by_id(self, validation: str, code: str, *, within_s: float | None = None) -> OtpResult:
         """Confirm a code by the id of its check."""
-        call = Call(operation=CONFIRM_BY_ID, at={"id": validation}, body={"verificationCode": code}, within_s=within_s)
+        call = Call(
+            operation=CONFIRM_BY_ID,
+            at=known(CONFIRM_BY_ID, "id", validation),
+            body={"verificationCode": code},
+            within_s=within_s,
+        )
         return one(self._transport.send(call), OtpResult)
 
     def create_for_registration(
@@ -100,7 +107,12 @@ class EmailValidations:
         within_s: float | None = None,
     ) -> EmailValidation:
         """Send the code of an onboarding."""
-        call = Call(operation=CREATE_FOR_REGISTRATION, body=validation.wire(), token=token, within_s=within_s)
+        call = Call(
+            operation=CREATE_FOR_REGISTRATION,
+            body=wire_body(CREATE_FOR_REGISTRATION, validation),
+            token=token,
+            within_s=within_s,
+        )
         return one(self._transport.send(call), EmailValidation)
 
     def confirm_for_registration(
@@ -109,7 +121,11 @@ class EmailValidations:
         """Confirm the code of an onboarding, by the id of its check."""
         body = {"email": email, "otp": code}
         call = Call(
-            operation=CONFIRM_FOR_REGISTRATION, at={"id": validation}, body=body, token=token, within_s=within_s
+            operation=CONFIRM_FOR_REGISTRATION,
+            at=known(CONFIRM_FOR_REGISTRATION, "id", validation),
+            body=body,
+            token=token,
+            within_s=within_s,
         )
         return one(self._transport.send(call), EmailValidation)
 
@@ -118,5 +134,5 @@ class EmailValidations:
     ) -> EmailValidation:
         """One check."""
         query = given(**{"populates[]": populates})
-        call = Call(operation=RETRIEVE, at={"id": validation}, query=query, within_s=within_s)
+        call = Call(operation=RETRIEVE, at=known(RETRIEVE, "id", validation), query=query, within_s=within_s)
         return one(self._transport.send(call), EmailValidation)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.api.envelopes import Page, many, one
 from kiosk.api.models.identity_images import IdentityImage, ImageCategory
 from kiosk.api.operation import Bearer, Call, Operation, Repeat, Transport
+from kiosk.api.resources.checks import known
 from kiosk.api.resources.query import given
 from kiosk.api.tokens import RegistrationToken
 
@@ -36,6 +37,6 @@ class IdentityImages:
     def retrieve(self, image: str, *, within_s: float | None = None) -> IdentityImage:
         """One picture."""
         return one(
-            self._transport.send(Call(operation=RETRIEVE, at={"id": image}, within_s=within_s)),
+            self._transport.send(Call(operation=RETRIEVE, at=known(RETRIEVE, "id", image), within_s=within_s)),
             IdentityImage,
         )

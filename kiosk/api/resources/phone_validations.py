@@ -19,6 +19,7 @@ from kiosk.api.models.phone_validations import (
     PhoneValidationCreate,
 )
 from kiosk.api.operation import Bearer, Call, Operation, Repeat, Transport
+from kiosk.api.resources.checks import known, paged, wire_body
 from kiosk.api.resources.query import given
 from kiosk.api.tokens import RegistrationToken
 
@@ -58,7 +59,7 @@ class PhoneValidations:
 
     def create(self, validation: PhoneValidationCreate, *, within_s: float | None = None) -> PhoneValidation:
         """Send a code to a phone."""
-        call = Call(operation=CREATE, body=validation.wire(), within_s=within_s)
+        call = Call(operation=CREATE, body=wire_body(CREATE, validation), within_s=within_s)
         return one(self._transport.send(call), PhoneValidation)
 
     def list(
@@ -74,6 +75,7 @@ class PhoneValidations:
         within_s: float | None = None,
     ) -> Page[PhoneValidation]:
         """One page of checks."""
+        paged(LIST, page=page, limit=limit)
         query = given(
             page=page,
             limit=limit,
@@ -87,12 +89,17 @@ class PhoneValidations:
 
     def confirm(self, code: PhoneValidateRequest, *, within_s: float | None = None) -> OtpResult:
         """Confirm a code by number. For a login the answer holds its token, or asks for a second factor."""
-        call = Call(operation=CONFIRM, body=code.wire(), within_s=within_s)
+        call = Call(operation=CONFIRM, body=wire_body(CONFIRM, code), within_s=within_s)
         return one(self._transport.send(call), OtpResult)
 
     def confirm_by_id(self, validation: str, code: str, *, within_s: float | None = None) -> OtpResult:
         """Confirm a code by the id of its check."""
-        call = Call(operation=CONFIRM_BY_ID, at={"id": validation}, body={"verificationCode": code}, within_s=within_s)
+        call = Call(
+            operation=CONFIRM_BY_ID,
+            at=known(CONFIRM_BY_ID, "id", validation),
+            body={"verificationCode": code},
+            within_s=within_s,
+        )
         return one(self._transport.send(call), OtpResult)
 
     def create_for_registration(
@@ -103,7 +110,12 @@ class PhoneValidations:
         within_s: float | None = None,
     ) -> PhoneValidation:
         """Send the code of an onboarding."""
-        call = Call(operation=CREATE_FOR_REGISTRATION, body=validation.wire(), token=token, within_s=within_s)
+        call = Call(
+            operation=CREATE_FOR_REGISTRATION,
+            body=wire_body(CREATE_FOR_REGISTRATION, validation),
+            token=token,
+            within_s=within_s,
+        )
         return one(self._transport.send(call), PhoneValidation)
 
     def confirm_for_registration(
@@ -136,5 +148,5 @@ class PhoneValidations:
     ) -> PhoneValidation:
         """One check."""
         query = given(**{"populates[]": populates})
-        call = Call(operation=RETRIEVE, at={"id": validation}, query=query, within_s=within_s)
+        call = Call(operation=RETRIEVE, at=known(RETRIEVE, "id", validation), query=query, within_s=within_s)
         return one(self._transport.send(call), PhoneValidation)

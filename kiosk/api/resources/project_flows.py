@@ -8,6 +8,7 @@ from kiosk.api.envelopes import Page, many, one
 from kiosk.api.models.common import Loose
 from kiosk.api.models.project_flows import FlowStatus, FlowType, ProjectFlow, ProjectFlowInput, ProjectFlowV3
 from kiosk.api.operation import Call, Operation, Repeat, Transport
+from kiosk.api.resources.checks import known, paged, wire_body
 from kiosk.api.resources.query import given
 
 CREATE = Operation(id="createProjectFlow", method="POST", path="/v2/project-flows")
@@ -28,7 +29,9 @@ class ProjectFlows:
 
     def create(self, flow: ProjectFlowInput, *, within_s: float | None = None) -> ProjectFlow:
         """Make a flow. A login is answered as the bare object, an onboarding inside ``data``."""
-        return one(self._transport.send(Call(operation=CREATE, body=flow.wire(), within_s=within_s)), ProjectFlow)
+        return one(
+            self._transport.send(Call(operation=CREATE, body=wire_body(CREATE, flow), within_s=within_s)), ProjectFlow
+        )
 
     def list(
         self,
@@ -42,25 +45,30 @@ class ProjectFlows:
         within_s: float | None = None,
     ) -> Page[ProjectFlow]:
         """One page of flows."""
+        paged(LIST, page=page, limit=limit)
         query = given(page=page, limit=limit, project=project, type=kind, status=status, **{"populates[]": populates})
         return many(self._transport.send(Call(operation=LIST, query=query, within_s=within_s)), ProjectFlow)
 
     def retrieve(self, flow: str, *, populates: Sequence[str] = (), within_s: float | None = None) -> ProjectFlow:
         """One flow."""
         query = given(**{"populates[]": populates})
-        call = Call(operation=RETRIEVE, at={"id": flow}, query=query, within_s=within_s)
+        call = Call(operation=RETRIEVE, at=known(RETRIEVE, "id", flow), query=query, within_s=within_s)
         return one(self._transport.send(call), ProjectFlow)
 
     def update(self, flow: str, change: ProjectFlowInput, *, within_s: float | None = None) -> ProjectFlow:
         """Change a flow (v2)."""
-        call = Call(operation=UPDATE, at={"id": flow}, body=change.wire(), within_s=within_s)
+        call = Call(operation=UPDATE, at=known(UPDATE, "id", flow), body=wire_body(UPDATE, change), within_s=within_s)
         return one(self._transport.send(call), ProjectFlow)
 
     def update_v3(self, flow: str, change: ProjectFlowV3, *, within_s: float | None = None) -> ProjectFlowV3:
         """Change a flow (v3)."""
-        call = Call(operation=UPDATE_V3, at={"id": flow}, body=change.wire(), within_s=within_s)
+        call = Call(
+            operation=UPDATE_V3, at=known(UPDATE_V3, "id", flow), body=wire_body(UPDATE_V3, change), within_s=within_s
+        )
         return one(self._transport.send(call), ProjectFlowV3)
 
     def delete_v3(self, flow: str, *, within_s: float | None = None) -> Loose:
         """Delete a flow that nobody uses (v3)."""
-        return one(self._transport.send(Call(operation=DELETE_V3, at={"id": flow}, within_s=within_s)), Loose)
+        return one(
+            self._transport.send(Call(operation=DELETE_V3, at=known(DELETE_V3, "id", flow), within_s=within_s)), Loose
+        )

@@ -8,6 +8,7 @@ from kiosk.api.envelopes import Page, many, one
 from kiosk.api.models.project_flows import FlowType
 from kiosk.api.models.projects import Project, ProjectInput, ProjectInputV3, ProjectStatus, ProjectTarget, PublicProject
 from kiosk.api.operation import Bearer, Call, Operation, Repeat, Transport
+from kiosk.api.resources.checks import known, paged, wire_body
 from kiosk.api.resources.query import given
 
 CREATE = Operation(id="createProject", method="POST", path="/v2/projects")
@@ -43,7 +44,9 @@ class Projects:
 
     def create(self, project: ProjectInput, *, within_s: float | None = None) -> Project:
         """Make a project (v2)."""
-        return one(self._transport.send(Call(operation=CREATE, body=project.wire(), within_s=within_s)), Project)
+        return one(
+            self._transport.send(Call(operation=CREATE, body=wire_body(CREATE, project), within_s=within_s)), Project
+        )
 
     def list(
         self,
@@ -62,6 +65,7 @@ class Projects:
         within_s: float | None = None,
     ) -> Page[Project]:
         """One page of projects (v2). ``include`` adds what is not a reference (``projectFlows``)."""
+        paged(LIST, page=page, limit=limit)
         query = given(
             page=page,
             limit=limit,
@@ -85,7 +89,7 @@ class Projects:
     ) -> Project:
         """One project (v2)."""
         query = given(**{"with[]": include, "populates[]": populates})
-        call = Call(operation=RETRIEVE, at={"id": project}, query=query, within_s=within_s)
+        call = Call(operation=RETRIEVE, at=known(RETRIEVE, "id", project), query=query, within_s=within_s)
         return one(self._transport.send(call), Project)
 
     def public(
@@ -97,7 +101,10 @@ class Projects:
 
     def create_v3(self, project: ProjectInputV3, *, within_s: float | None = None) -> Project:
         """Make a project (v3)."""
-        return one(self._transport.send(Call(operation=CREATE_V3, body=project.wire(), within_s=within_s)), Project)
+        return one(
+            self._transport.send(Call(operation=CREATE_V3, body=wire_body(CREATE_V3, project), within_s=within_s)),
+            Project,
+        )
 
     def list_v3(
         self,
@@ -126,16 +133,21 @@ class Projects:
     def retrieve_v3(self, project: str, *, within_s: float | None = None) -> Project:
         """One project (v3)."""
         return one(
-            self._transport.send(Call(operation=RETRIEVE_V3, at={"id": project}, within_s=within_s)),
+            self._transport.send(Call(operation=RETRIEVE_V3, at=known(RETRIEVE_V3, "id", project), within_s=within_s)),
             Project,
         )
 
     def update_v3(self, project: str, change: ProjectInputV3, *, within_s: float | None = None) -> Project:
         """Change a project (v3)."""
-        call = Call(operation=UPDATE_V3, at={"id": project}, body=change.wire(), within_s=within_s)
+        call = Call(
+            operation=UPDATE_V3,
+            at=known(UPDATE_V3, "id", project),
+            body=wire_body(UPDATE_V3, change),
+            within_s=within_s,
+        )
         return one(self._transport.send(call), Project)
 
     def delete_v3(self, project: str, *, within_s: float | None = None) -> Project:
         """Delete a project that is a draft or paused (v3); answers its id, name and ``deleted``."""
-        call = Call(operation=DELETE_V3, at={"id": project}, within_s=within_s)
+        call = Call(operation=DELETE_V3, at=known(DELETE_V3, "id", project), within_s=within_s)
         return one(self._transport.send(call), Project)
