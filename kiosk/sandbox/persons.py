@@ -188,13 +188,10 @@ def read_birth(value: Any) -> str | None:
     if value is None:
         return None
     if isinstance(value, dict):
-        parts = [value.get(name) for name in ("year", "month", "day")]
-        if not all(isinstance(part, int) and not isinstance(part, bool) for part in parts):
-            raise ValueError("not a date")
-        return date(*parts).isoformat()  # type: ignore[arg-type] - checked above
-    if not isinstance(value, str):
-        raise ValueError("not a date")
-    return date.fromisoformat(value[:10]).isoformat()
+        value = "-".join(
+            f"{value.get(name, '')!s:>0{width}}" for name, width in (("year", 4), ("month", 2), ("day", 2))
+        )
+    return date.fromisoformat(str(value)[:10]).isoformat()
 
 
 def birth_rule(name: str, value: Any) -> str | None:
