@@ -116,6 +116,9 @@ def test_a_proxy_that_is_not_there_is_a_proxy_failure() -> None:
 
 
 def test_a_proxy_that_hangs_up_is_a_proxy_failure() -> None:
-    with HttpServer(always(RESET)) as proxy, transport_to("https://kiosk.example", proxy=proxy.url) as transport:
+    with (
+        HttpServer(always(Act(reset=True))) as proxy,
+        transport_to("https://kiosk.example", proxy=proxy.url) as transport,
+    ):
         error = failed(transport, make(), LinkError)
     assert (error.code, error.maybe_done) == (Code.API_PROXY, False)

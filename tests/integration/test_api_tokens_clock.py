@@ -63,7 +63,7 @@ def test_a_token_that_is_refused_for_good_is_not_sent_again_until_it_is_changed(
 def test_a_lost_renewal_says_nothing_against_the_token() -> None:
     def handler(request: Request) -> Act:
         if request.target.startswith("/v2/auth/session"):
-            return RESET
+            return Act(reset=True)
         return answer({}, status=401)
 
     with HttpServer(handler) as server, transport_to(server.url) as transport:
