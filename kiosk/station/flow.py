@@ -22,6 +22,7 @@ from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
 from kiosk.domain.session.machine import step
 from kiosk.station import jobs
+from kiosk.station.deciding import Counsel, search
 from kiosk.station.vision_worker import Command
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class Flow:
 
     Args:
         parts: what jobs work with; None until the store and the gallery are there (a job that needs them is a fault).
+        counsel: the account; None without one.
         recheck: asked to try a failed part again; must not block.
     """
 
@@ -66,6 +68,7 @@ class Flow:
         """Nothing runs before :meth:`run` or :meth:`handle`."""
         self.kiosk = kiosk
         self.parts: jobs.Parts | None = None
+        self.counsel: Counsel | None = None
         self._policy = policy
         self._clock = clock
         self._eyes = eyes
@@ -146,7 +149,7 @@ class Flow:
                 self.post(ev.ChallengeDrawn(self._clock.mono_ms(), session, secrets.choice(list(st.Turn))))
             case fx.Decide(session):
                 public = self.public_id(session)
-                self._job(st.Part.STORE, lambda parts: jobs.search(parts, effect, public))
+                self._job(st.Part.STORE, lambda parts: search(parts, effect, public, self.counsel, self._later))
             case fx.Submit(session):
                 public = self.public_id(session)
                 self._job(st.Part.STORE, lambda parts: jobs.save(parts, effect, public))
@@ -161,6 +164,9 @@ class Flow:
                 pass  # the watchers tell it
             case _:
                 assert_never(effect)
+
+    def _later(self, work: Callable[[jobs.Parts], ev.Event | None]) -> None:
+        self._job(st.Part.STORE, work)
 
     def _job(self, part: st.Part, work: Callable[[jobs.Parts], ev.Event | None]) -> None:
         parts = self.parts

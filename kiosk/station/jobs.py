@@ -1,4 +1,4 @@
-"""Work of the io pool: search and record a decision, write a result, save an enrolment, open the door.
+"""Work of the io pool: write a result, save an enrolment, open the door (deciding is in ``deciding.py``).
 
 Each job answers with an event of its session; a job that fails answers with the failure of its part. A session's result is
 written once: whoever claims it first writes it (a decision that comes after its deadline finds the claim taken and is dropped).
@@ -11,8 +11,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from kiosk.domain.decision import Decision, Outcome, Reason, decide
-from kiosk.domain.errors import Code, DoorError, InvariantBroken, KioskError, StoreError
+from kiosk.domain.decision import Decision, Outcome, Reason
+from kiosk.domain.errors import Code, DoorError, InvariantBroken, KioskError
 from kiosk.domain.face import Pixels
 from kiosk.domain.ids import new_id
 from kiosk.domain.person import PersonId
@@ -34,17 +34,22 @@ class Claims:
     def __init__(self) -> None:
         """Nothing is claimed."""
         self._lock = threading.Lock()
-        self._taken: set[SessionId] = set()
+        self._taken: dict[SessionId, Reason] = {}
 
-    def take(self, session: SessionId) -> bool:
-        """True for the first who asks."""
+    def take(self, session: SessionId, reason: Reason) -> bool:
+        """True for the first who asks; ``reason`` is what they write."""
         with self._lock:
             if session in self._taken:
                 return False
-            self._taken.add(session)
+            self._taken[session] = reason
             if len(self._taken) > 1000:
-                self._taken = {claimed for claimed in self._taken if claimed > session - 500}
+                self._taken = {claimed: why for claimed, why in self._taken.items() if claimed > session - 500}
             return True
+
+    def written(self, session: SessionId) -> Reason | None:
+        """What was written by whoever claimed it."""
+        with self._lock:
+            return self._taken.get(session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,47 +67,11 @@ class Parts:
     """Best still -> JPEG of the head, for the record."""
 
 
-def search(parts: Parts, effect: fx.Decide, public_id: str) -> ev.Event:
-    """Who is this? An accepting answer is on record before anybody hears of it."""
-    evidence = parts.locker.get(effect.session)
-    if evidence is None or evidence.track != effect.track:
-        raise InvariantBroken("a decision was asked for without evidence")
-    match = parts.gallery.identify(evidence.probe)
-    decision = decide(match, parts.policy.matching)
-    if effect.visit.enrolling:
-        decision = _duplicate_or_free(parts, decision, match.candidates[0].person if match.candidates else None)
-    elif decision.accepts and decision.person is not None:
-        decision = _with_name(parts, decision, decision.person)
-    if decision.accepts:
-        if not parts.claims.take(effect.session):
-            return ev.Tick(parts.clock.mono_ms())  # its deadline has passed and a refusal is on record
-        parts.store.record(validation(parts, effect.visit, public_id, Outcome.GRANTED, decision))
-    return ev.Decided(parts.clock.mono_ms(), effect.session, effect.track, decision)
-
-
-def _with_name(parts: Parts, decision: Decision, person: PersonId) -> Decision:
-    try:
-        return replace(decision, name=parts.store.person(person).details.display_name)
-    except StoreError as error:
-        if error.code is not Code.PERSON_UNKNOWN:
-            raise
-        # Deleted by another program since the gallery was loaded: nobody opens a door with a deleted face.
-        parts.gallery.remove(person)
-        return Decision(Reason.NO_MATCH)
-
-
-def _duplicate_or_free(parts: Parts, decision: Decision, best: PersonId | None) -> Decision:
-    if best is not None and decision.similarity is not None and decision.similarity >= parts.policy.matching.duplicate:
-        return Decision(Reason.DUPLICATE, person=best, similarity=decision.similarity)
-    return Decision(
-        Reason.EMPTY_GALLERY if decision.reason is Reason.EMPTY_GALLERY else Reason.NO_MATCH,
-        similarity=decision.similarity,
-    )
-
-
 def write_result(parts: Parts, effect: fx.Record, public_id: str) -> ev.Event | None:
     """Write a result that is not on record yet; a refusal that overtakes a recorded yes is written as its correction."""
-    corrects = not parts.claims.take(effect.session)
+    corrects = not parts.claims.take(effect.session, effect.decision.reason)
+    if corrects and parts.claims.written(effect.session) is effect.decision.reason:
+        return None  # the job that decided it has written it
     decision = replace(effect.decision, person=None) if corrects else effect.decision
     parts.store.record(validation(parts, effect.visit, public_id, effect.outcome, decision))
     return None
@@ -116,7 +85,7 @@ def save(parts: Parts, effect: fx.Submit, public_id: str) -> ev.Event:
     now = parts.clock.now()
     person_id = PersonId(new_id(now))
     decision = Decision(Reason.ENROLLED, person=person_id, name=details.display_name)
-    parts.claims.take(effect.session)
+    parts.claims.take(effect.session, decision.reason)
     person = parts.store.enrol(
         Enrolment(
             person=person_id,

@@ -7,11 +7,12 @@ call it.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kiosk.domain.account_picture import ENOUGH, fitness
 from kiosk.domain.face import Embedding, Face, Pixels, Sighting, TrackId
 from kiosk.domain.guidance import Hint, judge
-from kiosk.domain.policy import Policy
+from kiosk.domain.policy import ACCOUNT_PICTURE, Policy
 from kiosk.domain.quality import still_quality
 from kiosk.domain.session.states import SessionId
 
@@ -24,6 +25,13 @@ class Still:
     face: Face
     quality: float
     mono_ms: float
+    fit: float = 0.0
+    """How well it keeps the account's rules for pictures; 1 is just kept."""
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """What the account would take comes first, then what is better to look at."""
+        return min(self.fit, ENOUGH), self.quality
 
 
 class Keeper:
@@ -51,24 +59,30 @@ class Keeper:
             return
         if judge(sighting, self._policy, in_place=True) is not Hint.OK:
             return
-        still = Still(pixels, face, still_quality(face, measures, self._policy.placement), sighting.mono_ms)
+        still = Still(
+            pixels,
+            face,
+            still_quality(face, measures, self._policy.placement),
+            sighting.mono_ms,
+            fitness(face, width=sighting.width, height=sighting.height, rules=ACCOUNT_PICTURE),
+        )
         if self.anchor is None:
             self.anchor = still
             return
         newest = self._stills[-1] if self._stills else self.anchor
         if still.mono_ms - newest.mono_ms >= self._spacing_ms:
             self._stills.append(still)
-        elif self._stills and still.quality > newest.quality:
+        elif self._stills and still.rank > newest.rank:
             # The span still starts where it started, so that a run of better and better stills cannot postpone the next.
-            self._stills[-1] = Still(still.pixels, still.face, still.quality, newest.mono_ms)
+            self._stills[-1] = replace(still, mono_ms=newest.mono_ms)
         if len(self._stills) > 4 * self.wanted:
-            self._stills.remove(min(self._stills, key=lambda kept: kept.quality))
+            self._stills.remove(min(self._stills, key=lambda kept: kept.rank))
 
     def best(self) -> tuple[Still, ...]:
         """The anchor and the best others, ``wanted`` in all, or fewer."""
         if self.anchor is None:
             return ()
-        others = sorted(self._stills, key=lambda still: still.quality, reverse=True)
+        others = sorted(self._stills, key=lambda still: still.rank, reverse=True)
         return (self.anchor, *others[: max(0, self.wanted - 1)])
 
     @property

@@ -218,6 +218,6 @@ class VisionWorker:
         sameness = min((parts[0].similarity(part) for part in parts[1:]), default=1.0)
         if not math.isfinite(sameness):
             sameness = -1.0
-        best = max(good, key=lambda pair: pair[0].quality)[0]
+        best = max(good, key=lambda pair: pair[0].rank)[0]
         self._locker.put(Evidence(session, track, probe, parts, best))
         self._tell(ev.Captured(self._clock.mono_ms(), session, track, len(parts), sameness))

@@ -1,0 +1,171 @@
+"""Deciding a login: search here, ask the account if it can be asked, put both together, record, and only then tell.
+
+    search ──no account, or it cannot be asked──────────────▶ conclude ──▶ record ──▶ Decided
+       └────ask (kiosk/station/asking.py) ··answer or deadline··▶ conclude
+
+``search`` and ``conclude`` run on the io pool, and nothing waits on it for the account. The picture that is sent is a whole frame
+of the captured stills, as it came from the camera: the account wants nothing cut off around the face.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from kiosk.domain.account_picture import SEND_FROM
+from kiosk.domain.decision import Decision, Outcome, Reason, decide, outcome_of
+from kiosk.domain.errors import ApiError, Code, InvariantBroken, StoreError
+from kiosk.domain.face import Pixels
+from kiosk.domain.person import Person, PersonId
+from kiosk.domain.ports import Store
+from kiosk.domain.record import Validation
+from kiosk.domain.remote import Verdict
+from kiosk.domain.session import effects as fx
+from kiosk.domain.session import events as ev
+from kiosk.domain.truth import combine
+from kiosk.station.asking import Asker
+from kiosk.station.jobs import Parts, validation
+
+Later = Callable[[Callable[[Parts], ev.Event | None]], None]
+"""Runs a job on the io pool, its answer or failure told to the flow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counsel:
+    """The account, as far as deciding needs it.
+
+    Attributes:
+        encode: BGR pixels -> JPEG.
+        hindrance: why it cannot be asked right now, None where it can.
+    """
+
+    asker: Asker
+    encode: Callable[[Pixels], bytes]
+    hindrance: Callable[[], ApiError | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One login on its way to a decision.
+
+    Attributes:
+        person: whom the station recognised, as stored.
+        image: what the account judges, now or later; None where it would not take it.
+    """
+
+    effect: fx.Decide
+    public_id: str
+    local: Decision
+    person: Person | None
+    image: bytes | None
+
+
+def search(parts: Parts, effect: fx.Decide, public_id: str, counsel: Counsel | None, later: Later) -> ev.Event | None:
+    """Who is this? None where the account is being asked: ``later`` then runs the rest."""
+    began_ms = parts.clock.mono_ms()
+    evidence = parts.locker.get(effect.session)
+    if evidence is None or evidence.track != effect.track:
+        raise InvariantBroken("a decision was asked for without evidence")
+    match = parts.gallery.identify(evidence.probe)
+    decision = decide(match, parts.policy.matching)
+    if effect.visit.enrolling:
+        best = match.candidates[0].person if match.candidates else None
+        return ev.Decided(
+            parts.clock.mono_ms(), effect.session, effect.track, _duplicate_or_free(parts, decision, best)
+        )
+    person: Person | None = None
+    if decision.accepts and decision.person is not None:
+        person = _stored(parts, decision.person)
+        name = person.details.display_name if person is not None else ""
+        decision = replace(decision, name=name) if person is not None else Decision(Reason.NO_MATCH)
+    if counsel is None:
+        return _told(parts, effect, public_id, decision)
+    fits = evidence.still.fit >= SEND_FROM
+    image = counsel.encode(evidence.still.pixels) if fits else None
+    case = _Case(effect, public_id, decision, person, image)
+    hindrance = counsel.hindrance() if image is not None else ApiError(Code.API_PICTURE_UNFIT)
+    if image is None or hindrance is not None:
+        return _conclude(parts, case, None, hindrance)
+    counsel.asker.ask(
+        image,
+        mark=public_id,
+        since_ms=began_ms,
+        done=lambda verdict, error: later(lambda p: _conclude(p, case, verdict, error)),
+    )
+    return None
+
+
+def _conclude(parts: Parts, case: _Case, verdict: Verdict | None, error: ApiError | None) -> ev.Event:
+    """Both opinions are in: one decision, on record before anybody hears of it."""
+    known = _known_as(parts.store, verdict.remote_id, case.person) if verdict is not None else None
+    decision = combine(
+        case.local,
+        case.person.remote_id if case.person is not None else "",
+        verdict,
+        error,
+        known=known.id if known is not None else None,
+        account=True,
+        logins=parts.policy.offline.logins,
+    )
+    if known is not None and decision.person == known.id:
+        decision = replace(decision, name=known.details.display_name)
+    decision = replace(decision, since_ms=parts.clock.mono_ms())
+    if not parts.claims.take(case.effect.session, decision.reason):
+        return ev.Tick(parts.clock.mono_ms())  # its deadline has passed and a refusal is on record
+    record = validation(parts, case.effect.visit, case.public_id, outcome_of(decision), decision)
+    if verdict is not None:
+        parts.store.record(_with_verdict(record, verdict))
+    elif case.image is not None:
+        parts.store.record(record, case.image)  # the account judges it when it can be reached
+    else:
+        parts.store.record(record)
+    return ev.Decided(parts.clock.mono_ms(), case.effect.session, case.effect.track, decision)
+
+
+def _with_verdict(record: Validation, verdict: Verdict) -> Validation:
+    return replace(
+        record,
+        remote_id=verdict.validation_id,
+        status=verdict.status or record.status,
+        liveness_session=verdict.session,
+    )
+
+
+def _told(parts: Parts, effect: fx.Decide, public_id: str, decision: Decision) -> ev.Event:
+    """Without an account: an accepting answer is on record before anybody hears of it, a refusal is written afterwards."""
+    if decision.accepts:
+        if not parts.claims.take(effect.session, decision.reason):
+            return ev.Tick(parts.clock.mono_ms())  # its deadline has passed and a refusal is on record
+        parts.store.record(validation(parts, effect.visit, public_id, Outcome.GRANTED, decision))
+    return ev.Decided(parts.clock.mono_ms(), effect.session, effect.track, decision)
+
+
+def _stored(parts: Parts, person: PersonId) -> Person | None:
+    """Who was recognised; None for somebody deleted by another program since the gallery was loaded: nobody opens a door with
+    a deleted face.
+    """
+    try:
+        return parts.store.person(person)
+    except StoreError as error:
+        if error.code is not Code.PERSON_UNKNOWN:
+            raise
+        parts.gallery.remove(person)
+        return None
+
+
+def _known_as(store: Store, remote_id: str, recognised: Person | None) -> Person | None:
+    """Who has this id of the account here."""
+    if not remote_id:
+        return None
+    if recognised is not None and recognised.remote_id == remote_id:
+        return recognised
+    return next((person for person in store.people() if person.remote_id == remote_id), None)
+
+
+def _duplicate_or_free(parts: Parts, decision: Decision, best: PersonId | None) -> Decision:
+    if best is not None and decision.similarity is not None and decision.similarity >= parts.policy.matching.duplicate:
+        return Decision(Reason.DUPLICATE, person=best, similarity=decision.similarity)
+    return Decision(
+        Reason.EMPTY_GALLERY if decision.reason is Reason.EMPTY_GALLERY else Reason.NO_MATCH,
+        similarity=decision.similarity,
+    )
