@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from kiosk.api.model import Model
-from kiosk.api.models.common import JsonObject
 
 
 class LoginCodeSent(Model):
@@ -48,4 +47,4 @@ class Session(AccessToken):
     """A renewed token, or what the current one is for."""
 
     user: SessionUser | None = None
-    settings: JsonObject | None = None
+    settings: Any = None

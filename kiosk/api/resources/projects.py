@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kiosk.api.envelopes import Page, many, one
 from kiosk.api.models.project_flows import FlowType
 from kiosk.api.models.projects import Project, ProjectInput, ProjectInputV3, ProjectStatus, ProjectTarget, PublicProject
+from kiosk.api.models.values import Removed
 from kiosk.api.operation import Bearer, Call, Operation, Repeat, Transport
 from kiosk.api.resources.checks import known, paged, wire_body
 from kiosk.api.resources.query import given
@@ -147,7 +148,7 @@ class Projects:
         )
         return one(self._transport.send(call), Project)
 
-    def delete_v3(self, project: str, *, within_s: float | None = None) -> Project:
-        """Delete a project that is a draft or paused (v3); answers its id, name and ``deleted``."""
+    def delete_v3(self, project: str, *, within_s: float | None = None) -> Removed:
+        """Delete a project that is a draft or paused (v3); answers at most its id, name and ``deleted``."""
         call = Call(operation=DELETE_V3, at=known(DELETE_V3, "id", project), within_s=within_s)
-        return one(self._transport.send(call), Project)
+        return one(self._transport.send(call), Removed)
