@@ -8,7 +8,7 @@ What a dialect does not carry (:data:`CARRIED`) comes back empty and must not er
 How our own record is found again after a lost reply (:func:`same_person`):
 
 * FACE_RECOGNITION: our mark rides in ``notes`` as ``kiosk:<mark>`` and decides.
-* PERSONS: no field takes a mark, so what tells people apart has to do (:func:`identity`): document type and number; else the
+* PERSONS: no field takes a mark, so what tells people apart has to do (:func:`identities`): document type and number; else the
   e-mail address; else name and date of birth. Somebody with none of these can't be found again for sure.
 
 Gender and nationality are not asked for, so people are enrolled by ``createPerson`` and not by ``createPersonWithLiveness``,
@@ -169,47 +169,44 @@ def mark_in(notes: str | None) -> str:
     return found.group(1) if found else ""
 
 
-def identity(details: Details) -> tuple[str, ...]:
-    """What tells this person apart from everybody else, the strongest there is, in a form that can be compared.
+def identities(details: Details) -> dict[str, tuple[str, ...]]:
+    """What tells this person apart from everybody else, the strongest first, in forms that can be compared.
 
     Empty where nothing does: a name alone is no identity, and such a person can't be looked for.
     """
-    document = _plain(details.document_number)
+    found: dict[str, tuple[str, ...]] = {}
+    document, name = _plain(details.document_number), _folded(face_name(details))
     if details.document_type and document:
-        return ("document", details.document_type.casefold(), document)
+        found["document"] = (details.document_type.casefold(), document)
     if details.email:
-        return ("email", details.email.strip().casefold())
-    if details.date_of_birth and _plain(details.display_name):
-        return ("born", _folded(face_name(details)), details.date_of_birth)
-    return ()
+        found["email"] = (details.email.strip().casefold(),)
+    if details.date_of_birth and name:
+        found["born"] = (name, details.date_of_birth)
+    return found
 
 
-def same_person(person: Person, remote: RemotePerson, *, mark: str, dialect: Dialect) -> bool:
+def same_person(person: Person, remote: RemotePerson, *, mark: str) -> bool:
     """Whether the account's record is the one that was sent under this mark.
 
-    A mark decides. Without one the identity of what the dialect carries must be equal; and, documents apart, nothing that
-    both have may differ: relatives share an e-mail address.
+    A mark decides. Without one the strongest identity that both have must be equal (an account may not have kept every field);
+    and, documents apart, no other detail that both have may differ: relatives share an e-mail address.
     """
     if remote.mark:
         return remote.mark == mark
-    ours = _carried(person.details, dialect)
-    key = identity(ours)
-    if not key or identity(remote.details) != key:
+    ours, theirs = identities(person.details), identities(remote.details)
+    shared = next((kind for kind in ours if kind in theirs), None)
+    if shared is None or ours[shared] != theirs[shared]:
         return False
-    if key[0] == "document":
-        return True
-    theirs = remote.details
+    return shared == "document" or _agree(person.details, remote.details)
+
+
+def _agree(ours: Details, theirs: Details) -> bool:
     pairs = (
         (_folded(face_name(ours)), _folded(face_name(theirs))),
         (ours.date_of_birth, theirs.date_of_birth),
         (_plain(ours.document_number), _plain(theirs.document_number)),
     )
     return all(a == b for a, b in pairs if a and b)
-
-
-def _carried(details: Details, dialect: Dialect) -> Details:
-    kept = {name: getattr(details, name) for name in CARRIED[dialect]}
-    return Details(**{"first_name": "", **kept})
 
 
 def _given(details: Details, names: Iterable[str], known: Details | None) -> dict[str, str]:
