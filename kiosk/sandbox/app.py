@@ -34,7 +34,47 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 def resources() -> tuple[ModuleType, ...]:
     """Every module of routes."""
-    return ()
+    from kiosk.sandbox.routes import (
+        account,
+        app_logins,
+        app_registrations,
+        auth,
+        biometric_validations,
+        collections,
+        document_validations,
+        email_validations,
+        face,
+        face_search,
+        identity_images,
+        persons,
+        phone_validations,
+        project_flows,
+        projects,
+        seed_persons,
+        selfies,
+        webhooks,
+    )
+
+    return (
+        auth,
+        account,
+        projects,
+        project_flows,
+        app_logins,
+        app_registrations,
+        identity_images,
+        document_validations,
+        email_validations,
+        phone_validations,
+        webhooks,
+        collections,
+        persons,
+        seed_persons,
+        biometric_validations,
+        selfies,
+        face,
+        face_search,
+    )
 
 
 def routes() -> tuple[Route, ...]:

@@ -36,6 +36,13 @@ class Fault(Exception):
         return fault
 
     @classmethod
+    def numbered(cls, status: int, code: str, message: str) -> Fault:
+        """``{code, message, status}`` of the app registrations."""
+        fault = cls(status, code, message)
+        fault.body["status"] = status
+        return fault
+
+    @classmethod
     def flagged(cls, status: int, code: str, error: str) -> Fault:
         """``{"success": false, "error", "code"}`` of the generated pages."""
         fault = cls(status, code, error)

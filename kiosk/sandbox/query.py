@@ -8,7 +8,7 @@ Honoured: ``page``, ``limit`` or ``perPage``, ``offset``, ``sort``, ``select``, 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -41,7 +41,7 @@ def listed(
     size_name: str = "limit",
     size: int = 10,
     equal: Iterable[str] = (),
-    choices: dict[str, Sequence[str]] | None = None,
+    choices: Mapping[str, Sequence[str]] | None = None,
 ) -> Page:
     """The page of these documents that was asked for.
 
@@ -73,6 +73,18 @@ def listed(
     start = offset + (page - 1) * given
     items = [shaped(request, store, doc) for doc in found[start : start + given]]
     return Page(items=items, total=len(found), page=page, size=given)
+
+
+def whole_of(request: Request, name: str, *, default: int, lowest: int, highest: int | None) -> int:
+    """An integer of the query.
+
+    Raises:
+        Fault: as :func:`listed`.
+    """
+    reader = _Reader(request)
+    value = reader.whole(name, default=default, lowest=lowest, highest=highest)
+    reader.finish()
+    return value
 
 
 def filters(request: Request, equal: Iterable[str] = ()) -> list[Filter]:

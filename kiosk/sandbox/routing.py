@@ -173,6 +173,11 @@ def query(request: Request, name: str) -> str:
     return value
 
 
+def bearer_of(request: Request) -> str:
+    """The token that came with the request."""
+    return _bearer(request.headers)
+
+
 def path_id(request: Request, name: str = "id") -> str:
     """The id in the path; what is no id at all finds nothing."""
     return str(request.path_params[name])
