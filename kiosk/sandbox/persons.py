@@ -227,6 +227,7 @@ def face_shape(doc: Doc, birth: Birth = Birth.PARTS) -> Doc:
 
 def seed_shape(doc: Doc) -> Doc:
     """As the persons overview page shows a person, without the pictures; only fields that are known."""
+    known = {"fingerprint": doc["fingerprint"], "livenessScore": doc["livenessScore"]}
     fields = {
         "id": doc["seedId"],
         "firstName": doc["firstName"],
@@ -236,15 +237,11 @@ def seed_shape(doc: Doc) -> Doc:
         "dateOfBirth": doc["birth"],
         "documentType": doc["documentType"],
         "documentNumber": doc["documentNumber"],
-        "biometricData": None,
+        "biometricData": {name: value for name, value in known.items() if value is not None},
         "verificationStatus": doc["verificationStatus"],
         "createdAt": doc["createdAt"],
         "updatedAt": doc["updatedAt"],
     }
-    known = {"fingerprint": doc["fingerprint"], "livenessScore": doc["livenessScore"]}
-    biometric = {name: value for name, value in known.items() if value is not None}
-    if biometric or doc[_TEMPLATES]:
-        fields["biometricData"] = biometric
     return {name: value for name, value in fields.items() if value is not None}
 
 
