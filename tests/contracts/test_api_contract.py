@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from support.api_calls import CALLS, call, public_methods
-from support.api_recorder import Given, RecordingTransport
+from support.api_recorder import Given
 from support.contract import ContractAnswer, ContractOperation, Fill, TokenNeed, faults, instance, operations, resolved
+from support.recording_transport import RecordingTransport
 
 from kiosk.api.envelopes import Page, raw
 from kiosk.api.errors import error_of

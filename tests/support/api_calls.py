@@ -14,9 +14,10 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from support.api_recorder import Given, RecordingTransport
+from support.api_recorder import Given
 from support.api_rows_people import PEOPLE
 from support.api_rows_projects import PROJECTS
+from support.recording_transport import RecordingTransport
 
 from kiosk.api import resources
 

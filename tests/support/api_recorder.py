@@ -1,11 +1,10 @@
-"""A transport that records calls, arguments as values, and sample values. Tests only."""
+"""Arguments of calls as values, and sample values. Tests only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.api.operation import Call, Reply
 from kiosk.api.tokens import LivenessToken, LoginToken, RegistrationToken
 
 ID = "65a0000000000000000000ff"
@@ -28,16 +27,3 @@ class Given:
 def given(*args: Any, **kwargs: Any) -> Given:
     """As one writes the call."""
     return Given(args, kwargs)
-
-
-class RecordingTransport:
-    """Keeps the calls and answers each with the same body."""
-
-    def __init__(self, answer: Any = None, status: int = 200) -> None:
-        self.calls: list[Call] = []
-        self.answer = answer
-        self.status = status
-
-    def send(self, call: Call) -> Reply:
-        self.calls.append(call)
-        return Reply(status=self.status, body=self.answer, headers={}, operation=call.operation)

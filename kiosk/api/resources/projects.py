@@ -67,6 +67,7 @@ class Projects:
     ) -> Page[Project]:
         """One page of projects (v2). ``include`` adds what is not a reference (``projectFlows``)."""
         paged(LIST, page=page, limit=limit)
+        paged(LIST, limit=per_page)
         query = given(
             page=page,
             limit=limit,
@@ -120,6 +121,7 @@ class Projects:
         within_s: float | None = None,
     ) -> Page[Project]:
         """One page of projects (v3)."""
+        paged(LIST_V3, page=page, limit=limit)
         query = given(
             page=page,
             limit=limit,
