@@ -54,7 +54,7 @@ class Server:
         tls: bool = False,
         exposed: bool = False,
     ) -> None:
-        _demand_extra()
+        demand_extra()
         from kiosk.sandbox.app import App
         from kiosk.sandbox.context import Sandbox
 
@@ -68,6 +68,7 @@ class Server:
         except BaseException:
             self._socket.close()
             raise
+        self.is_local = is_loopback(host)
         self.port = int(self._socket.getsockname()[1])
         shown = f"[{host}]" if ":" in host else host
         self.base_url = f"{'https' if tls else 'http'}://{shown}:{self.port}"
@@ -146,7 +147,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _demand_extra() -> None:
+def demand_extra() -> None:
+    """Raise ``ConfigError`` with the remedy where the extra ``sandbox`` is not installed."""
     from importlib.util import find_spec
 
     lacking = [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
