@@ -14,8 +14,13 @@ from pydantic import ConfigDict, Field, Strict, model_validator
 
 from kiosk.api.model import Model
 
-Number: TypeAlias = Annotated[int, Strict()] | Annotated[float, Field(strict=True, allow_inf_nan=False)]
-"""A finite JSON number, given back as it was read: 0 stays 0. No bool, no text, no NaN: scores decide about people."""
+_EXACT = 2**53
+Number: TypeAlias = (
+    Annotated[int, Strict(), Field(ge=-_EXACT, le=_EXACT)] | Annotated[float, Strict(), Field(ge=-_EXACT, le=_EXACT)]
+)
+"""A finite JSON number, given back as it was read: 0 stays 0. No bool, no text, no NaN, nothing that a float can't hold:
+scores decide about people.
+"""
 
 
 class SearchMode(StrEnum):

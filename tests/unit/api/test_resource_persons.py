@@ -254,7 +254,7 @@ def test_a_status_nobody_knows_yet_is_kept() -> None:
     assert person.wire() == body
 
 
-@pytest.mark.parametrize("score", ["0.9", True, None, float("nan"), float("inf"), [0.9]])
+@pytest.mark.parametrize("score", ["0.9", True, None, float("nan"), float("inf"), 10**400, [0.9]])
 def test_a_score_that_is_no_number_decides_nothing(score: object) -> None:
     with pytest.raises(ValueError, match="score"):
         PersonHit.model_validate({"id": ID, "score": score})
