@@ -31,14 +31,14 @@ class Asker:
     """Asks the gateway. Any thread.
 
     Args:
-        gateway: gives it, or None while there is none.
+        gateway: gives it, waiting at most so many seconds for a connection that is being made; None where there is none.
         deadline_s: how long a visitor waits for the account.
         heard: told the outcome of each call that came in time, None for one that was answered.
     """
 
     def __init__(
         self,
-        gateway: Callable[[], Gateway | None],
+        gateway: Callable[[float], Gateway | None],
         *,
         deadline_s: float,
         clock: Clock,
@@ -46,84 +46,71 @@ class Asker:
     ) -> None:
         """Nothing is asked yet."""
         self._gateway = gateway
-        self._deadline_s = deadline_s
+        self._deadline_ms = deadline_s * 1000.0
         self._clock = clock
         self._heard = heard
         self._free = threading.Semaphore(AT_ONCE)
 
     def ask(self, image: bytes, *, mark: str, since_ms: float, done: Done) -> None:
         """Ask; returns at once. ``since_ms``: when the wait began, which the deadline counts from."""
-        within_s = self._deadline_s - (self._clock.mono_ms() - since_ms) / 1000.0
-        gateway = self._gateway()
-        if gateway is None or within_s <= 0.0:
-            done(None, ApiError(Code.API_TIMEOUT, "no time left") if gateway is not None else None)
+        left_s = (since_ms + self._deadline_ms - self._clock.mono_ms()) / 1000.0
+        if left_s <= 0.0 or not self._free.acquire(blocking=False):
+            done(None, ApiError(Code.API_TIMEOUT, "no time left, or earlier questions hang"))
             return
-        if not self._free.acquire(blocking=False):
-            done(None, ApiError(Code.API_TIMEOUT, "earlier questions hang"))
-            return
-        _Question(
-            gateway, image, mark=mark, within_s=within_s, done=self._told(done), release=self._free.release
+        question = _Question(done)
+        watchdog = threading.Timer(left_s + GRACE_S, self._late, [question])
+        watchdog.daemon = True
+        threading.Thread(
+            target=self._run, args=(question, watchdog, image, mark, since_ms), name="ask", daemon=True
         ).start()
+        watchdog.start()
 
-    def _told(self, done: Done) -> Done:
-        def tell(verdict: Verdict | None, error: ApiError | None) -> None:
-            self._heard(error)
-            done(verdict, error)
-
-        return tell
-
-
-class _Question:
-    def __init__(
-        self,
-        gateway: Gateway,
-        image: bytes,
-        *,
-        mark: str,
-        within_s: float,
-        done: Done,
-        release: Callable[[], object],
-    ) -> None:
-        self._gateway = gateway
-        self._image: bytes | None = image
-        self._mark = mark
-        self._within_s = within_s
-        self._done = done
-        self._release = release
-        self._lock = threading.Lock()
-        self._over = False
-        self._thread = threading.Thread(target=self._run, name="ask", daemon=True)
-        self._timer = threading.Timer(within_s + GRACE_S, self._late)
-        self._timer.daemon = True
-        self._timer.name = "ask-deadline"
-
-    def start(self) -> None:
-        self._timer.start()
-        self._thread.start()
-
-    def _run(self) -> None:
-        image, self._image = self._image, None
+    def _run(self, question: _Question, watchdog: threading.Timer, image: bytes, mark: str, since_ms: float) -> None:
         verdict: Verdict | None = None
         error: ApiError | None = None
+        asked = False
         try:
-            verdict = self._gateway.login(image or b"", mark=self._mark, within_s=self._within_s)
+            gateway = self._gateway(self._left_s(since_ms))
+            asked = gateway is not None
+            if gateway is None:
+                error = ApiError(Code.API_TIMEOUT, "not connected yet")
+            else:
+                verdict = gateway.login(image, mark=mark, within_s=max(0.05, self._left_s(since_ms)))
         except ApiError as failure:
             error = failure
         except Exception as failure:  # noqa: BLE001 - our own bug: nobody is let in or kept waiting because of it
             logger.critical("the gateway failed in an unknown way: %s", type(failure).__name__)
             error = ApiError(Code.API_UNREADABLE, type(failure).__name__, maybe_done=True)
         finally:
-            self._release()
-        self._timer.cancel()
-        self._end(verdict, error)
+            self._free.release()
+        watchdog.cancel()
+        if not question.end(verdict, error):
+            logger.info("an answer of the account came after its deadline; it is dropped")
+        elif asked:
+            self._heard(error)
 
-    def _late(self) -> None:
-        self._end(None, ApiError(Code.API_TIMEOUT, "no answer by the deadline", maybe_done=True))
+    def _late(self, question: _Question) -> None:
+        error = ApiError(Code.API_TIMEOUT, "no answer by the deadline", maybe_done=True)
+        if question.end(None, error):
+            self._heard(error)
 
-    def _end(self, verdict: Verdict | None, error: ApiError | None) -> None:
+    def _left_s(self, since_ms: float) -> float:
+        return max(0.0, (since_ms + self._deadline_ms - self._clock.mono_ms()) / 1000.0)
+
+
+class _Question:
+    """Ends once."""
+
+    def __init__(self, done: Done) -> None:
+        self._done = done
+        self._lock = threading.Lock()
+        self._over = False
+
+    def end(self, verdict: Verdict | None, error: ApiError | None) -> bool:
+        """True for the first who ends it; only they are heard."""
         with self._lock:
             if self._over:
-                logger.info("an answer of the account came after its deadline; it is dropped")
-                return
+                return False
             self._over = True
         self._done(verdict, error)
+        return True

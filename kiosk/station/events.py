@@ -47,6 +47,10 @@ class EventSink:
         """Tell this one too, on whichever thread an event comes from."""
         self._listeners.append(listener)
 
+    def mono_ms(self) -> float:
+        """The clock that the lines are stamped with."""
+        return self._clock.mono_ms()
+
     def emit(self, event: str, session: str | None = None, **keys: Value) -> None:
         """One line."""
         line: dict[str, Value] = {
@@ -175,6 +179,10 @@ class Reporter:
         width, height = (sighting.width, sighting.height) if sighting is not None else (0, 0)
         self._sink.emit("captured", session, quality=quality, width=width, height=height)
 
+    def _age_s(self, decision: Decision) -> float:
+        """How long it has been true."""
+        return 0.0 if decision.since_ms is None else max(0.0, (self._sink.mono_ms() - decision.since_ms) / 1000.0)
+
     def _result(self, effect: fx.Announce, public: str | None) -> None:
         decision, visit = effect.decision, effect.visit
         person: dict[str, Value] | None = None
@@ -199,6 +207,8 @@ class Reporter:
             outcome=effect.outcome,
             reason=decision.reason,
             truth=decision.truth,
+            truth_reason=decision.because,
+            truth_age_s=round(self._age_s(decision), 3),
             person=person,
             similarity=None if decision.similarity is None else round(decision.similarity, 4),
             liveness=None if visit.score is None else round(visit.score, 4),

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from kiosk.domain.decision import Decision, Outcome, Reason
-from kiosk.domain.errors import Code, DoorError, InvariantBroken, KioskError
+from kiosk.domain.errors import Code, DoorError, InvariantBroken, KioskError, StoreError
 from kiosk.domain.face import Pixels
 from kiosk.domain.ids import new_id
-from kiosk.domain.person import PersonId
+from kiosk.domain.person import Person, PersonId, Truth
 from kiosk.domain.policy import Policy
 from kiosk.domain.ports import Clock, Door, Gallery, Store
 from kiosk.domain.record import Consent, Enrolment, Validation, ValidationType
@@ -65,6 +65,8 @@ class Parts:
     claims: Claims
     portrait: Callable[[Pixels, Evidence], bytes]
     """Best still -> JPEG of the head, for the record."""
+    settle: Callable[[str], Code | None] | None = None
+    """With an account: sends a record now and waits for it a little; why it cannot be confirmed yet, or None."""
 
 
 def write_result(parts: Parts, effect: fx.Record, public_id: str) -> ev.Event | None:
@@ -98,7 +100,23 @@ def save(parts: Parts, effect: fx.Submit, public_id: str) -> ev.Event:
         )
     )
     parts.gallery.add(person_id, evidence.probe)
-    return ev.Submitted(parts.clock.mono_ms(), effect.session, replace(decision, truth=person.truth))
+    truth, because = person.truth, None
+    if parts.settle is not None:
+        because = parts.settle(person_id)
+        truth = _truth_now(parts, person)
+    at_ms = parts.clock.mono_ms()
+    decision = replace(decision, truth=truth, because=because, since_ms=at_ms)
+    return ev.Submitted(at_ms, effect.session, decision)
+
+
+def _truth_now(parts: Parts, person: Person) -> Truth:
+    """What has become of a record that was just sent; a store that cannot say leaves it as it was written."""
+    try:
+        truth = parts.store.person(person.id).truth
+    except StoreError as error:
+        logger.info("whether an enrolment is confirmed cannot be read: %s", error.code)
+        truth = person.truth
+    return Truth.PROVISIONAL if truth is Truth.LOCAL else truth
 
 
 def open_door(door: Door) -> None:

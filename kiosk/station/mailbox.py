@@ -58,3 +58,23 @@ class LatestSlot(Generic[T]):
         """How many values nobody took."""
         with self._condition:
             return self._dropped
+
+
+class Tee(LatestSlot[T]):
+    """Puts into two slots at once: frames for vision, and the same frames for painting."""
+
+    def __init__(self, first: LatestSlot[T], second: LatestSlot[T]) -> None:
+        """Keep both; the second is filled before the first."""
+        super().__init__()
+        self._first = first
+        self._second = second
+
+    def put(self, value: T) -> None:
+        """Into both."""
+        self._second.put(value)
+        self._first.put(value)
+
+    def clear(self) -> None:
+        """Both."""
+        self._second.clear()
+        self._first.clear()

@@ -57,6 +57,8 @@ def present(kiosk: st.Kiosk, policy: Policy, public_id: str | None, around: Arou
                 truth=decision.truth,
                 name=decision.name if outcome is Outcome.GRANTED else "",
                 similarity=decision.similarity,
+                because=decision.because,
+                truth_since_ms=decision.since_ms,
             )
         case st.Help():
             return replace(snapshot, outcome=Outcome.HELP, reason=phase.reason)

@@ -58,6 +58,7 @@ class Snapshot:
         progress: 0..1, how far guidance and liveness have come; fills the oval.
         ask: what the challenge asks (``left``, ``right`` in the mirrored picture), or empty.
         outcome, reason, truth, name, similarity: of the result, on the result screen only.
+        because, truth_since_ms: why the truth is what it is (an error's code) and since when; with the result only.
         tries_left: before the station locks, None where it does not count.
         until_ms: when this screen ends by itself, on the monotonic clock; None where it does not.
         now_ms: the monotonic clock when this snapshot was made.
@@ -66,6 +67,7 @@ class Snapshot:
         people: how many people the gallery holds.
         camera, camera_name, fps, dropped: of the camera; fps is frames a second taken in over the last seconds.
         link, pending, buried: of the network and of unsent records.
+        limit: what the station comes near to, working by itself; ``limit_reached`` once nobody new may be enrolled.
         fault, fault_detail, fault_part: on the fault screen.
         loading: what start-up is busy with (text key), and its share done 0..1.
     """
@@ -82,6 +84,8 @@ class Snapshot:
     truth: Truth | None = None
     name: str = ""
     similarity: float | None = None
+    because: Code | None = None
+    truth_since_ms: float | None = None
     tries_left: int | None = None
     until_ms: float | None = None
     now_ms: float = 0.0
@@ -95,6 +99,8 @@ class Snapshot:
     link: Link = Link.OFFLINE
     pending: int = 0
     buried: int = 0
+    limit: Reason | None = None
+    limit_reached: bool = False
     fault: Code | None = None
     fault_detail: str = ""
     fault_part: str = ""

@@ -11,25 +11,28 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kiosk.domain.errors import CameraError, Code, InvariantBroken, KioskError
-from kiosk.domain.face import Frame, Pixels
-from kiosk.domain.policy import Policy
-from kiosk.domain.ports import Camera, Clock, Door, Gallery, Store, Vision
+from kiosk.domain.face import Frame
+from kiosk.domain.ports import Store
 from kiosk.domain.session import effects as fx
 from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
+from kiosk.station.building import Building
 from kiosk.station.buttons import Buttons
 from kiosk.station.camera_worker import CameraReport, CameraWorker
-from kiosk.station.events import EventSink, Reporter
+from kiosk.station.events import Reporter
 from kiosk.station.flow import Flow, FlowThread
 from kiosk.station.jobs import Claims, Parts, failed
-from kiosk.station.keeper import Evidence, Locker
-from kiosk.station.mailbox import LatestSlot
+from kiosk.station.keeper import Locker
+from kiosk.station.mailbox import LatestSlot, Tee
+from kiosk.station.outside import Outside
 from kiosk.station.screens import Around, present
-from kiosk.station.snapshot import CameraState, Link, Mode, Screen, Snapshot
+from kiosk.station.snapshot import CameraState, Screen, Snapshot
 from kiosk.station.vision_worker import Command, VisionWorker
+
+__all__ = ["Building", "Station"]
 
 logger = logging.getLogger(__name__)
 
@@ -37,36 +40,6 @@ SUPERVISE_S = 0.1
 VISION_QUIET_MS = 3000.0
 PREPARE_AGAIN_MS = 30_000.0
 """Sources of weights that did not answer are not asked more often than this."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Building:
-    """What a station is made of; everything that takes long is a callable, called on the thread that needs it.
-
-    Attributes:
-        make_camera: on a camera thread, for each opening.
-        say: the sentence of an error code, for the event stream.
-        camera_waits: open the camera only when vision is ready; for clips, whose first seconds would be missed.
-        prepare: fetches missing weights; gets a function to tell (text key, share done).
-        make_vision: on the vision thread.
-        open_store: on the io pool.
-        make_gallery: on the io pool, with the open store.
-        portrait: best still and its evidence -> JPEG of the head.
-    """
-
-    mode: Mode
-    make_camera: Callable[[], Camera]
-    prepare: Callable[[Callable[[str, float], None]], None]
-    make_vision: Callable[[], Vision]
-    open_store: Callable[[], Store]
-    make_gallery: Callable[[Store], Gallery]
-    door: Door
-    policy: Policy
-    clock: Clock
-    sink: EventSink
-    portrait: Callable[[Pixels, Evidence], bytes]
-    camera_waits: bool = False
-    say: Callable[[Code], str] = str
 
 
 class Station(Buttons):
@@ -89,11 +62,14 @@ class Station(Buttons):
             recheck=self._recheck,
         )
         self._flow.watch(Reporter(building.sink, building.say))
+        self._outside = Outside(building, self._flow.post)
+        self._flow.counsel = self._outside.counsel
+        self._flow.watch(self._outside.watch)
         self._flow.watch(self._publish)
         super().__init__(self._flow.post, self._clock)
         self._flow_thread = FlowThread(self._flow)
         self._camera = CameraWorker(
-            building.make_camera, _Tee(self._frames, self._picture), self._clock, self._on_camera
+            building.make_camera, Tee(self._frames, self._picture), self._clock, self._on_camera
         )
         self._vision: VisionWorker | None = None
         self._preparing = threading.Lock()
@@ -104,7 +80,9 @@ class Station(Buttons):
         self._stopping = threading.Event()
         self._supervisor = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
         self._listeners: list[Callable[[Snapshot], None]] = []
-        self._base = Snapshot(screen=Screen.STARTING, mode=building.mode, link=Link.OFFLINE, loading="loading.station")
+        self._base = self._outside.shown(
+            Snapshot(screen=Screen.STARTING, mode=building.mode, loading="loading.station")
+        )
         self._last: Snapshot | None = None
         self._camera_ended = False
         self.on_camera_ended: Callable[[], None] = lambda: None
@@ -115,6 +93,7 @@ class Station(Buttons):
     def start(self) -> None:
         """Start everything; returns at once."""
         self._flow_thread.start()
+        self._outside.tell()
         if not self._b.camera_waits:
             self._camera.start()
         self._pool.submit(self._open_store)
@@ -133,6 +112,7 @@ class Station(Buttons):
             vision = self._vision
         if vision is not None:
             vision.stop()
+        self._outside.stop()
         self._pool.shutdown(wait=True, cancel_futures=False)
         self._flow_thread.stop()
         if self._store is not None:
@@ -202,7 +182,7 @@ class Station(Buttons):
                 dropped=self._frames.dropped,
                 people=parts.gallery.people if parts is not None else 0,
             )
-        snapshot = present(after, self._b.policy, public, Around(base, ready=self.ready))
+        snapshot = present(after, self._b.policy, public, Around(self._outside.shown(base), ready=self.ready))
         last = self._last
         if last is not None and replace(last, now_ms=0.0, dropped=0) == replace(snapshot, now_ms=0.0, dropped=0):
             return
@@ -263,9 +243,11 @@ class Station(Buttons):
                     locker=self._locker,
                     claims=Claims(),
                     portrait=self._b.portrait,
+                    settle=self._outside.settle,
                 )
                 with self._lock:
                     self._store = store
+                self._outside.opened(store, gallery)
             else:
                 self._store.note(action="store_checked")
             self._flow.post(ev.PartBack(self._clock.mono_ms(), st.Part.STORE))
@@ -309,6 +291,7 @@ class Station(Buttons):
         if self._b.camera_waits:
             self._camera.start()
         self._flow.post(ev.PartBack(self._clock.mono_ms(), st.Part.VISION))
+        self._outside.begin()
 
     # ---------------------------------------------------------------- supervision
 
@@ -333,6 +316,7 @@ class Station(Buttons):
         while not self._stopping.wait(SUPERVISE_S):
             self._camera.check()
             self._check_vision()
+            self._outside.look()
             if not self._flow_thread.alive:
                 logger.critical("the flow thread ended; it is started again")
                 self._flow_thread = FlowThread(self._flow)
@@ -358,20 +342,3 @@ class Station(Buttons):
         """Nothing is under way that could still end in a result (a finite source has no more frames)."""
         busy = st.Capturing | st.Deciding | st.Submitting | st.Consent | st.DetailsForm | st.Review
         return self.ready and not isinstance(self.phase, busy)
-
-
-class _Tee(LatestSlot[Frame]):
-    """Frames for vision, and the same frames for painting."""
-
-    def __init__(self, frames: LatestSlot[Frame], picture: LatestSlot[Frame]) -> None:
-        super().__init__()
-        self._frames = frames
-        self._picture = picture
-
-    def put(self, value: Frame) -> None:
-        self._picture.put(value)
-        self._frames.put(value)
-
-    def clear(self) -> None:
-        self._picture.clear()
-        self._frames.clear()

@@ -2,102 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.station_parts import SHA, CountingDoor, RealClock, ToldCamera, ToldEyes, engine_failure, vector, wait_until
+from support.station_parts import engine_failure, vector, wait_until
+from support.station_rig import Rig
 
 from kiosk.domain.decision import Outcome, Reason
 from kiosk.domain.errors import Code, StoreError
-from kiosk.domain.person import Details, PersonId
-from kiosk.domain.policy import Lockout, Matching, Policy, Timing
-from kiosk.domain.record import Consent, Enrolment
-from kiosk.gallery.exact import ExactGallery
-from kiosk.station.events import EventSink
+from kiosk.domain.person import Details
 from kiosk.station.snapshot import Mode, Screen, Snapshot
-from kiosk.station.station import Building, Station
-from kiosk.store.sqlite import SqliteStore
-
-QUICK = Policy(
-    timing=Timing(
-        granted_ms=150,
-        denied_ms=150,
-        help_ms=150,
-        cooldown_ms=100,
-        again_ms=200,
-        fault_recheck_ms=200,
-        track_lost_ms=200,
-    ),
-    lockout=Lockout(attacks=3, locked_ms=300),
-    matching=Matching(enrol_stills=3),
-)
-
-
-class Rig:
-    """A station and everything around it."""
-
-    def __init__(self, folder: Path, mode: Mode = Mode.ACCESS, policy: Policy = QUICK) -> None:
-        self.clock = RealClock()
-        self.camera = ToldCamera(self.clock)
-        self.eyes = ToldEyes()
-        self.door = CountingDoor()
-        self.lines = io.StringIO()
-        self.path = folder / "station.db"
-        self.snapshots: list[Snapshot] = []
-        self.store_error: StoreError | None = None
-        self.station = Station(
-            Building(
-                mode=mode,
-                make_camera=lambda: self.camera,
-                prepare=lambda tell: tell("loading.models", 1.0),
-                make_vision=lambda: self.eyes,
-                open_store=self._open,
-                make_gallery=self._gallery,
-                door=self.door,
-                policy=policy,
-                clock=self.clock,
-                sink=EventSink(self.clock, self.lines),
-                portrait=lambda pixels, evidence: b"\xff\xd8\xff jpeg",
-            )
-        )
-        self.station.subscribe(self.snapshots.append)
-
-    def _open(self) -> SqliteStore:
-        if self.store_error is not None:
-            raise self.store_error
-        self.store = SqliteStore.open(self.path, clock=self.clock)
-        return self.store
-
-    def _gallery(self, store: object) -> ExactGallery:
-        assert isinstance(store, SqliteStore)
-        gallery = ExactGallery(SHA)
-        for person, template in store.templates(SHA):
-            gallery.add(person, template)
-        return gallery
-
-    def enrol(self, who: int, name: str = "Visitor") -> None:
-        store = SqliteStore.open(self.path, clock=self.clock)
-        store.enrol(
-            Enrolment(
-                person=PersonId(f"person-{who}"),
-                details=Details(first_name=name),
-                consent=Consent(text_version="t", given_at="2026-01-01T00:00:00.000Z"),
-                face_image=b"\xff\xd8\xff x",
-                templates=(vector(who),),
-            )
-        )
-        store.close()
-
-    def events(self, kind: str) -> list[dict[str, object]]:
-        lines = self.lines.getvalue().splitlines()
-        return [line for line in map(json.loads, lines) if line["event"] == kind]
-
-    def results(self) -> list[tuple[object, object]]:
-        return [(line["outcome"], line["reason"]) for line in self.events("result")]
 
 
 @pytest.fixture

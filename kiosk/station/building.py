@@ -1,0 +1,49 @@
+"""What a station is made of, for whoever wires one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.domain.errors import Code
+from kiosk.domain.face import Pixels
+from kiosk.domain.policy import Policy
+from kiosk.domain.ports import Camera, Clock, Door, Gallery, Store, Vision
+from kiosk.station.events import EventSink
+from kiosk.station.keeper import Evidence
+from kiosk.station.online import AccountParts
+from kiosk.station.snapshot import Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Building:
+    """What a station is made of; everything that takes long is a callable, called on the thread that needs it.
+
+    Attributes:
+        make_camera: on a camera thread, for each opening.
+        say: the sentence of an error code, for the event stream.
+        camera_waits: open the camera only when vision is ready; for clips, whose first seconds would be missed.
+        prepare: fetches missing weights; gets a function to tell (text key, share done).
+        make_vision: on the vision thread.
+        open_store: on the io pool.
+        make_gallery: on the io pool, with the open store.
+        portrait: best still and its evidence -> JPEG of the head.
+        account: None without one, and then the network is never touched.
+        free_disk_mb: where the database is; None where nobody looks.
+    """
+
+    mode: Mode
+    make_camera: Callable[[], Camera]
+    prepare: Callable[[Callable[[str, float], None]], None]
+    make_vision: Callable[[], Vision]
+    open_store: Callable[[], Store]
+    make_gallery: Callable[[Store], Gallery]
+    door: Door
+    policy: Policy
+    clock: Clock
+    sink: EventSink
+    portrait: Callable[[Pixels, Evidence], bytes]
+    camera_waits: bool = False
+    say: Callable[[Code], str] = str
+    account: AccountParts | None = None
+    free_disk_mb: Callable[[], float] | None = None

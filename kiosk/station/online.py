@@ -1,0 +1,224 @@
+"""A station's account: the link, the question at the door, and the sync, held together for the station.
+
+Without an account none of this is made. What it knows is told as :class:`News`; what it writes is only when the account was last
+heard of, so that a limit in days survives a restart.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.domain.errors import ApiError, Code, KioskError
+from kiosk.domain.face import Pixels
+from kiosk.domain.link import Link
+from kiosk.domain.outbox import Backlog, Outbox, Replica
+from kiosk.domain.ports import Clock, Gallery, Store
+from kiosk.station.asking import Asker
+from kiosk.station.clock import rfc3339
+from kiosk.station.deciding import Counsel
+from kiosk.station.events import EventSink
+from kiosk.station.link_keeper import LinkKeeper, News, Reach
+from kiosk.station.sync_host import SyncHost, Syncing
+
+logger = logging.getLogger(__name__)
+
+HEARD = "account.heard"
+"""Name of the cursor that says when the account last answered."""
+
+NOTE_EVERY_MS = 600_000.0
+_SILENT = frozenset({Link.CONNECTING, Link.OFFLINE})
+"""Not told as events: nothing has been heard yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountParts:
+    """What an account is made of; each callable is called on the thread that needs it.
+
+    Attributes:
+        connect: takes most of a second (imports); on the link's thread.
+        encode: BGR pixels -> JPEG.
+        deadline_s: how long a visitor waits for the account.
+        outbox, replica: out of the open store; None where it keeps none.
+        make_sync: on the sync's thread; None where nothing is sent later.
+    """
+
+    connect: Callable[[], Reach]
+    encode: Callable[[Pixels], bytes]
+    deadline_s: float
+    outbox: Callable[[Store], Outbox | None] = lambda store: None
+    replica: Callable[[Store], Replica | None] = lambda store: None
+    make_sync: Callable[[Store, Gallery, Reach, Callable[[ApiError | None], None]], Syncing] | None = None
+
+
+class Online:
+    """Any thread may call.
+
+    Args:
+        told: hears what has changed; must not block.
+    """
+
+    def __init__(self, parts: AccountParts, *, clock: Clock, sink: EventSink, told: Callable[[News], None]) -> None:
+        """Nothing is connected before :meth:`begin`."""
+        self._parts = parts
+        self._clock = clock
+        self._sink = sink
+        self._told = told
+        self._lock = threading.Lock()
+        self._store: Store | None = None
+        self._gallery: Gallery | None = None
+        self._outbox: Outbox | None = None
+        self._replica: Replica | None = None
+        self._reach: Reach | None = None
+        self._host: SyncHost | None = None
+        self._stopped = False
+        self._last_heard: datetime | None = None
+        self._note_at_ms = float("-inf")
+        self._link = Link.CONNECTING
+        self._keeper = LinkKeeper(
+            self._connect, clock=clock, backlog=self._count, sent=self._sent, told=self._hear, heard=self._noted
+        )
+        self.counsel = Counsel(
+            asker=Asker(self._keeper.gateway, deadline_s=parts.deadline_s, clock=clock, heard=self._keeper.heard),
+            encode=parts.encode,
+            hindrance=self._keeper.hindrance,
+        )
+
+    # ------------------------------------------------------------------- life
+
+    def begin(self) -> None:
+        """Connect, now that the parts which the first visitor needs are up."""
+        self._keeper.begin()
+
+    def opened(self, store: Store, gallery: Gallery) -> None:
+        """The store is there."""
+        outbox, replica = self._parts.outbox(store), self._parts.replica(store)
+        with self._lock:
+            self._store, self._gallery = store, gallery
+            self._outbox, self._replica = outbox, replica
+        if replica is not None:
+            self._last_heard = _when(replica.cursor(HEARD)) or self._first_day(replica)
+        self._start_sync()
+        self._keeper.look()
+
+    def stop(self) -> None:
+        """End the threads; what hangs is not waited for."""
+        with self._lock:
+            self._stopped = True
+            host = self._host
+        if host is not None:
+            host.stop()
+        self._keeper.stop()
+
+    # ------------------------------------------------------------------- asked by the station
+
+    def visitor(self) -> None:
+        """Somebody walks up."""
+        self._keeper.visitor()
+
+    def written(self) -> None:
+        """A record was written."""
+        with self._lock:
+            host = self._host
+        if host is not None:
+            host.wake()
+        self._keeper.look()
+
+    def settle(self, subject: str) -> Code | None:
+        """Send this record now and wait for the account, by the deadline. Why it cannot be confirmed yet, or None.
+
+        On the io pool, for an enrolment whose person looks at the screen meanwhile.
+        """
+        hindrance = self._keeper.hindrance()
+        with self._lock:
+            host = self._host
+        if hindrance is not None or host is None:
+            return hindrance.code if hindrance is not None else None
+        return None if host.wait_for(subject, self._parts.deadline_s) else Code.API_TIMEOUT
+
+    @property
+    def days_without_sync(self) -> float | None:
+        """Since the account last answered; None where nobody knows."""
+        last = self._last_heard
+        return None if last is None else max(0.0, (self._clock.now() - last).total_seconds() / 86_400.0)
+
+    # ------------------------------------------------------------------- the keeper's thread
+
+    def _connect(self) -> Reach:
+        reach = self._parts.connect()
+        with self._lock:
+            self._reach = reach
+        self._start_sync()
+        return reach
+
+    def _start_sync(self) -> None:
+        """Once store and account are both there, whichever comes last."""
+        with self._lock:
+            store, gallery, reach, make = self._store, self._gallery, self._reach, self._parts.make_sync
+            if make is None or store is None or gallery is None or reach is None or self._stopped or self._host:
+                return
+            self._host = SyncHost(lambda: make(store, gallery, reach, self._keeper.heard), stepped=self._keeper.look)
+            self._host.start()
+
+    def _count(self) -> Backlog | None:
+        with self._lock:
+            outbox = self._outbox
+        return outbox.backlog() if outbox is not None else None
+
+    def _sent(self) -> int:
+        with self._lock:
+            host = self._host
+        return host.sent if host is not None else 0
+
+    def _hear(self, news: News) -> None:
+        if news.link not in _SILENT:
+            self._sink.emit(
+                "sync",
+                None,
+                pending=news.backlog.pending + news.backlog.doubt,
+                buried=news.backlog.buried,
+                sent=news.sent,
+                oldest_s=round(news.backlog.oldest_s, 1),
+                link=news.link,
+            )
+        back = news.link is Link.ONLINE and self._link is not Link.ONLINE
+        self._link = news.link
+        with self._lock:
+            host = self._host
+        if back and host is not None:
+            host.link_back()
+        self._told(news)
+
+    def _noted(self) -> None:
+        """The account has answered: remembered, and written down now and then."""
+        now = self._clock.now()
+        self._last_heard = now
+        with self._lock:
+            replica = self._replica
+        if replica is None or self._clock.mono_ms() < self._note_at_ms:
+            return
+        self._note_at_ms = self._clock.mono_ms() + NOTE_EVERY_MS
+        _save(replica, now)
+
+    def _first_day(self, replica: Replica) -> datetime:
+        """Days are counted from the first start with an account."""
+        now = self._clock.now()
+        _save(replica, now)
+        return now
+
+
+def _save(replica: Replica, at: datetime) -> None:
+    try:
+        replica.save_cursor(HEARD, rfc3339(at))
+    except KioskError as error:
+        logger.info("when the account was heard of cannot be written down right now: %s", error.code)
+
+
+def _when(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

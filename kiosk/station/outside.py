@@ -1,0 +1,129 @@
+"""What the station knows of the world beside its camera: the account's link, what waits to be sent, the limits of going on alone.
+
+Keeps it for the snapshots and tells the machine when it changes. A station without an account has limits only.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from kiosk.domain.allowance import Allowance
+from kiosk.domain.errors import Code
+from kiosk.domain.link import Link
+from kiosk.domain.outbox import Backlog
+from kiosk.domain.ports import Gallery, Store
+from kiosk.domain.session import effects as fx
+from kiosk.domain.session import events as ev
+from kiosk.domain.session import states as st
+from kiosk.station.building import Building
+from kiosk.station.deciding import Counsel
+from kiosk.station.limits import Limits
+from kiosk.station.link_keeper import News
+from kiosk.station.online import Online
+from kiosk.station.snapshot import Snapshot
+
+
+class Outside:
+    """Any thread may call; :meth:`look` on one.
+
+    Args:
+        post: queues an event for the flow.
+    """
+
+    def __init__(self, building: Building, post: Callable[[ev.Event], None]) -> None:
+        """Nothing is connected before :meth:`begin`."""
+        self._clock = building.clock
+        self._post = post
+        self._online: Online | None = None
+        if building.account is not None:
+            self._online = Online(building.account, clock=building.clock, sink=building.sink, told=self._hear)
+        online = self._online
+        self._limits = Limits(
+            building.policy.offline,
+            building.clock,
+            free_disk_mb=building.free_disk_mb,
+            days_without_sync=None if online is None else lambda: online.days_without_sync,
+        )
+        self._lock = threading.Lock()
+        self._link = Link.OFFLINE if online is None else Link.CONNECTING
+        self._backlog = Backlog()
+        self._allowance = Allowance()
+
+    @property
+    def counsel(self) -> Counsel | None:
+        """The account, for deciding; None without one."""
+        return self._online.counsel if self._online is not None else None
+
+    @property
+    def settle(self) -> Callable[[str], Code | None] | None:
+        """Sends one record now and waits a little; None without an account."""
+        return self._online.settle if self._online is not None else None
+
+    def begin(self) -> None:
+        """The parts that the first visitor needs are up: connect."""
+        if self._online is not None:
+            self._online.begin()
+
+    def opened(self, store: Store, gallery: Gallery) -> None:
+        """The store is there."""
+        if self._online is not None:
+            self._online.opened(store, gallery)
+
+    def stop(self) -> None:
+        """End the threads."""
+        if self._online is not None:
+            self._online.stop()
+
+    def watch(
+        self, before: st.Kiosk, event: ev.Event, after: st.Kiosk, effects: tuple[fx.Effect, ...], public: str | None
+    ) -> None:
+        """A watcher of the flow. A visitor comes: is the link back? A result is there: it should be on its way."""
+        del event, public
+        if self._online is None:
+            return
+        if isinstance(after.phase, st.Guiding | st.Consent) and isinstance(before.phase, st.Attract):
+            self._online.visitor()
+        if any(isinstance(effect, fx.Announce) for effect in effects):
+            self._online.written()
+
+    def look(self) -> None:
+        """Look at the limits, when it is time."""
+        with self._lock:
+            backlog = self._backlog
+        found = self._limits.look(backlog)
+        if found is not None:
+            with self._lock:
+                self._allowance = found
+            self.tell()
+
+    def tell(self) -> None:
+        """Tell the machine how things stand."""
+        with self._lock:
+            link, refused = self._link, self._allowance.refused
+        self._post(
+            ev.Surroundings(
+                at_ms=self._clock.mono_ms(),
+                account=self._online is not None,
+                online=link in {Link.ONLINE, Link.CONNECTING},
+                no_enrolments=refused,
+            )
+        )
+
+    def shown(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot with all this in it."""
+        with self._lock:
+            return replace(
+                snapshot,
+                link=self._link,
+                pending=self._backlog.pending + self._backlog.doubt,
+                buried=self._backlog.buried,
+                limit=self._allowance.refused or self._allowance.warned,
+                limit_reached=self._allowance.refused is not None,
+            )
+
+    def _hear(self, news: News) -> None:
+        with self._lock:
+            self._link, self._backlog = news.link, news.backlog
+        self.tell()

@@ -1,0 +1,118 @@
+"""The thread that drives the sync worker: a step, then as long a sleep as the step says, or until somebody wakes it.
+
+A step ends within its call's deadline; a store or a model that fails is waited for, never given up.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from kiosk.domain.errors import KioskError
+from kiosk.sync.push import Sent
+from kiosk.sync.worker import Step
+
+logger = logging.getLogger(__name__)
+
+AFTER_FAILURE_S = 5.0
+
+
+class Syncing(Protocol):
+    """What is driven; :class:`kiosk.sync.worker.SyncWorker`."""
+
+    sent: int
+
+    def step(self) -> Step:
+        """Do a little."""
+        ...
+
+    def link_back(self) -> None:
+        """The link works again."""
+        ...
+
+
+class SyncHost:
+    """Any thread may call.
+
+    Args:
+        make: builds the worker; on the host's thread.
+        stepped: told after each step that settled a row or brought somebody in; must not block.
+    """
+
+    def __init__(self, make: Callable[[], Syncing], *, stepped: Callable[[], None]) -> None:
+        """Nothing runs yet."""
+        self._make = make
+        self._stepped = stepped
+        self._worker: Syncing | None = None
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._settled = threading.Condition()
+        self._tried: dict[str, None] = {}
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 2.0) -> None:
+        """End after the step that is under way; one that hangs is not waited for."""
+        self._stopping.set()
+        self._wake.set()
+        with self._settled:
+            self._settled.notify_all()
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    @property
+    def sent(self) -> int:
+        """Records acknowledged since the start."""
+        worker = self._worker
+        return worker.sent if worker is not None else 0
+
+    def wake(self) -> None:
+        """Something was written."""
+        self._wake.set()
+
+    def link_back(self) -> None:
+        """The link works again: go on at once."""
+        worker = self._worker
+        if worker is not None:
+            worker.link_back()
+        self._wake.set()
+
+    def wait_for(self, subject: str, within_s: float) -> bool:
+        """Send now, and wait at most so long until the row of this record has been tried; whether it has."""
+        self._wake.set()
+        with self._settled:
+            self._settled.wait_for(lambda: subject in self._tried or self._stopping.is_set(), within_s)
+            return subject in self._tried
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            wait_s = self._turn()
+            if wait_s > 0.0:
+                self._wake.wait(wait_s)
+
+    def _turn(self) -> float:
+        try:
+            if self._worker is None:
+                self._worker = self._make()
+            step = self._worker.step()
+        except KioskError as error:
+            logger.warning("the sync cannot go on right now: %s", error.code)
+            return AFTER_FAILURE_S
+        if step.sent is not None:
+            self._note(step.sent)
+        if step.wait_s <= 0.0 or step.sent is not None:
+            self._stepped()
+        return step.wait_s
+
+    def _note(self, sent: Sent) -> None:
+        with self._settled:
+            self._tried[sent.row.subject] = None
+            while len(self._tried) > 200:
+                del self._tried[next(iter(self._tried))]
+            self._settled.notify_all()
