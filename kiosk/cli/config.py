@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,12 @@ from kiosk.cli.station import load_settings, profile_option
 from kiosk.settings import Secret, Settings
 from kiosk.settings.limits import keys
 
+if TYPE_CHECKING:
+    from kiosk.profile import Profile
+
+TOKEN_KEY = "api.token"  # noqa: S105 - the name of the setting
 _HIDDEN = "(hidden)"
+_PLACES = {"keyring": "the system's keyring", "file": "a file of the profile that only you may read"}
 
 
 @click.group("config")
@@ -43,8 +48,12 @@ def show(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> Non
     """
     settings = load_settings(ctx, profile_path)
     values = {name: _shown(settings, name) for name in keys()}
+    sources = dict(settings.sources)
+    kept = None if settings.api.token else _kept(profile_path)
+    if kept is not None:
+        values[TOKEN_KEY], sources[TOKEN_KEY] = _HIDDEN, kept
     if as_json:
-        emit({**_nested(values), "sources": dict(settings.sources)})
+        emit({**_nested(values), "sources": sources})
         return
     section = ""
     for name, value in values.items():
@@ -52,7 +61,7 @@ def show(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> Non
         if head != section:
             say(f"{'' if not section else chr(10)}[{head}]")
             section = head
-        source = settings.sources.get(name)
+        source = sources.get(name)
         say(f"{last} = {_in_words(value)}{f'   ({source})' if source else ''}")
 
 
@@ -85,7 +94,8 @@ def check(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> No
 def set_value(ctx: click.Context, assignment: str, profile_path: Path | None, *, as_json: bool) -> None:
     """Change one setting in the profile's settings.toml. The whole result is checked first.
 
-    A VALUE of - is read from standard input, so that a token need not stand in the shell's history.
+    A VALUE of - is read from standard input, so that a token need not stand in the shell's history. The account's token
+    (api.token) goes into the system's keyring instead, or into a file that only you may read where there is none.
 
     \b
     Examples:
@@ -105,12 +115,44 @@ def set_value(ctx: click.Context, assignment: str, profile_path: Path | None, *,
         value = sys.stdin.readline().strip()
     parse_text(key, value)  # a wrong one leaves no folder behind
     profile = open_profile(profile_path or default_profile())
+    if key == TOKEN_KEY:
+        _keep_token(ctx, profile, value, as_json=as_json)
+        return
     settings = save_value(profile.root, key, value)
     shown = _shown(settings, key)
     if as_json:
         emit({"key": key, "value": shown, "file": str(profile.settings)})
     else:
         say(f"{key} = {_in_words(shown)} is now in {profile.settings}")
+
+
+def _keep_token(ctx: click.Context, profile: Profile, token: str, *, as_json: bool) -> None:
+    """Into the vault, and out of a settings file that an older version wrote it to."""
+    from kiosk.cli.remote import keep_token
+    from kiosk.settings import save_value
+    from kiosk.ui.text import Text
+
+    settings = load_settings(ctx, profile.root)
+    vault = keep_token(profile.root, token)
+    if settings.api.token and settings.sources.get(TOKEN_KEY) == "file":
+        save_value(profile.root, TOKEN_KEY, "")
+    if as_json:
+        emit({"key": TOKEN_KEY, "value": _HIDDEN if token else "", "kept_in": vault.kind.value if token else None})
+    else:
+        say(f"{TOKEN_KEY} is now in {_PLACES[vault.kind.value]}." if token else f"{TOKEN_KEY} is forgotten.")
+    if token and vault.notice:
+        click.echo(Text(settings.ui.language).get(vault.notice), err=True)
+    if settings.sources.get(TOKEN_KEY) == "environment":
+        click.echo("KIOSK_API__TOKEN is set in the environment: as long as it is, it counts instead.", err=True)
+
+
+def _kept(profile_path: Path | None) -> str | None:
+    """Where the profile's vault keeps a token, as ``sources`` names it."""
+    from kiosk.cli.remote import kept_in
+    from kiosk.paths import default_profile
+
+    kind = kept_in((profile_path or default_profile()).expanduser())
+    return None if kind is None else kind.value
 
 
 def _shown(settings: Settings, name: str) -> Any:

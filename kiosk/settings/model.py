@@ -114,7 +114,9 @@ class ModelsSettings:
 class ApiSettings:
     """The server. Without a token the station works alone.
 
-    ``deadline_s`` is how long a visitor waits for the account at most, before the station decides by itself.
+    ``deadline_s`` is how long a visitor waits for the account at most, before the station decides by itself. ``collection`` is
+    where new people go in the face-recognition dialect (empty: the project's own). ``proxy`` may hold a login, so it is not
+    shown (empty: the system's; ``direct``: none).
     """
 
     base_url: str = "https://api.verifik.co/v2"
@@ -122,6 +124,8 @@ class ApiSettings:
     dialect: Dialect = Dialect.PERSONS
     project: str = ""
     project_flow: str = ""
+    collection: str = ""
+    proxy: Secret = field(default_factory=Secret)
     deadline_s: float = 3.0
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import stat
+import sys
 from pathlib import Path
 
 import click
@@ -11,7 +13,10 @@ from click.testing import CliRunner
 
 from kiosk import __version__
 from kiosk.cli import COMMANDS, root
+from kiosk.cli.remote import TOKEN, has_account
 from kiosk.domain.errors import Code, ConfigError, StoreError
+from kiosk.keys import open_vault
+from kiosk.settings import load
 
 
 def run(*arguments: str, env: dict[str, str] | None = None, input: str = "") -> tuple[int, str, str]:
@@ -82,14 +87,60 @@ def test_show_json_is_nested_and_hides_the_token(tmp_path: Path) -> None:
 def test_set_then_check(tmp_path: Path) -> None:
     profile = str(tmp_path / "door")
     assert run("config", "set", "camera.uri=usb:2", "--profile", profile)[0] == 0
-    status, out, _ = run("config", "set", "api.token=-", "--profile", profile, "--json", input="eyJsecret\n")
-    assert status == 0
-    assert json.loads(out)["value"] == "(hidden)"
-    assert 'token = "eyJsecret"' in (tmp_path / "door" / "settings.toml").read_text("utf-8")
     status, out, _ = run("config", "check", "--profile", profile, "--json")
     assert status == 0
     assert json.loads(out)["ok"] is True
-    assert {"api.token", "camera.uri"} <= set(json.loads(out)["changed"])
+    assert "camera.uri" in json.loads(out)["changed"]
+
+
+def everything_in(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_token_goes_into_the_vault_and_is_never_shown(tmp_path: Path) -> None:
+    profile = tmp_path / "door"
+    words = ("--profile", str(profile))
+    status, out, err = run("config", "set", "api.token=-", *words, "--json", input="eyJsecret\n")
+    assert status == 0
+    assert json.loads(out) == {"key": "api.token", "value": "(hidden)", "kept_in": "file"}
+    assert "no usable keyring" in err  # said aloud: tests have none
+    assert {name for name, content in everything_in(profile).items() if b"eyJsecret" in content} == {"account.token"}
+    secret = next(profile.rglob("account.token"))
+    if sys.platform != "win32":
+        assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    status, out, _ = run("config", "show", *words, "--json")
+    answer = json.loads(out)
+    assert answer["api"]["token"] == "(hidden)"
+    assert answer["sources"]["api.token"] == "file"
+    assert "eyJsecret" not in out
+    assert "token = (hidden)   (file)\n" in run("config", "show", *words)[1]
+
+
+def test_a_token_that_stood_in_the_settings_file_leaves_it(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[api]\ntoken = "eyJold"\n')
+    status, out, _ = run("config", "set", "api.token=eyJnew", "--profile", str(tmp_path))
+    assert status == 0
+    assert out == "api.token is now in a file of the profile that only you may read.\n"
+    assert "eyJold" not in (tmp_path / "settings.toml").read_text("utf-8")
+    assert open_vault(tmp_path).get(TOKEN) == "eyJnew"
+    assert has_account(load(tmp_path, environ={}), tmp_path)
+
+
+def test_a_token_can_be_forgotten(tmp_path: Path) -> None:
+    for value in ("eyJone", ""):
+        assert run("config", "set", f"api.token={value}", "--profile", str(tmp_path))[0] == 0
+    assert open_vault(tmp_path).get(TOKEN) is None
+    assert not has_account(load(tmp_path, environ={}), tmp_path)
+    answer = json.loads(run("config", "show", "--json", "--profile", str(tmp_path))[1])
+    assert answer["api"]["token"] == ""
+
+
+def test_a_token_in_the_environment_counts_and_is_said_to(tmp_path: Path) -> None:
+    env = {"KIOSK_API__TOKEN": "eyJenvironment"}
+    status, _, err = run("config", "set", "api.token=eyJkept", "--profile", str(tmp_path), env=env)
+    assert status == 0
+    assert "KIOSK_API__TOKEN" in err
+    assert "eyJ" not in err
 
 
 def test_a_login_in_a_camera_address_is_not_shown(tmp_path: Path) -> None:
