@@ -19,6 +19,7 @@ from kiosk.api.pool import Lane
 from kiosk.api.wire import DnsFailed, TlsFailed
 from kiosk.domain.errors import ApiError, Code
 
+_ENOUGH = frozenset({401, 402, 403, 408, 425, 429})
 LARGEST_BYTES = 32 * 1024 * 1024
 
 
@@ -52,11 +53,18 @@ def exchange(
                 content = _read(response)
             finally:
                 response.close()
-    except ApiError:
+    except ApiError as error:
         if response.is_success:
             raise
-        content = b""  # the status alone is an answer
+        if not _says_enough(response.status_code):
+            raise LinkError(error.code, operation.id) from None  # refused, and nobody knows why: surely not done
+        content = b""
     return Answer(status=response.status_code, headers=headers, content=content)
+
+
+def _says_enough(status: int) -> bool:
+    """Whether a status outside 2xx is an answer without its body."""
+    return status in _ENOUGH or status >= 500
 
 
 def _read(response: httpx.Response) -> bytes:

@@ -242,6 +242,15 @@ def test_a_refusal_whose_body_is_cut_off_is_still_a_refusal() -> None:
         failed(transport, make(), NoCreditsError)
 
 
+@pytest.mark.parametrize("status", [400, 404, 409, 412])
+def test_a_refusal_whose_reason_is_cut_off_is_asked_for_again(status: int) -> None:
+    cut = answer(b'{"mess', status=status, length=900)
+    whole = answer({"message": "duplicated_person"}, status=409)
+    with HttpServer(in_turn(cut, whole)) as server, transport_to(server.url) as transport:
+        error = failed(transport, make())
+    assert (error.code, error.token, error.maybe_done) == (Code.API_CONFLICT, "duplicated_person", False)
+
+
 def test_http_1_0_is_understood() -> None:
     with HttpServer(always(answer({"data": 1}, version="1.0"))) as server, transport_to(server.url) as transport:
         assert transport.send(read()).body == {"data": 1}
