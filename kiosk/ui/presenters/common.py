@@ -62,6 +62,17 @@ def steps(snapshot: Snapshot, text: Text) -> StepsView | None:
     return StepsView(current, len(_STEPS), words)
 
 
+_AGES = ((86_400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
+
+
+def age_words(seconds: float, text: Text) -> str:
+    """``just now``, ``3 minutes ago`` …"""
+    if not seconds >= 2.0:
+        return text.get("age.now")
+    length, unit = next((length, unit) for length, unit in _AGES if seconds >= length)
+    return text.count(f"age.{unit}", int(seconds // length))
+
+
 def countdown(snapshot: Snapshot, text: Text, *, key: str, soon: str = "", below_s: float = 3600.0) -> CountdownView:
     """When the screen of this snapshot ends by itself."""
     return CountdownView(

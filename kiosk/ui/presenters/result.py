@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kiosk.domain.decision import Outcome, Reason
 from kiosk.domain.person import Truth
 from kiosk.station.snapshot import Snapshot
-from kiosk.ui.presenters.common import CountdownView, Tone, countdown
+from kiosk.ui.presenters.common import CountdownView, Tone, age_words, countdown
 from kiosk.ui.text import Text
 
 _TRUTH_TONES = {
@@ -17,7 +17,20 @@ _TRUTH_TONES = {
     Truth.CONFIRMED: Tone.GOOD,  # the only green: nothing is, until the server has acknowledged it
     Truth.REFUSED: Tone.BAD,
 }
-_CALM = frozenset({Reason.CONSENT_REFUSED, Reason.CANCELLED, Reason.TIMED_OUT, Reason.DUPLICATE})
+_UNCONFIRMED = frozenset({Truth.PROVISIONAL, Truth.SENT_NO_REPLY, Truth.REFUSED})
+"""A yes of this station that the account has not said as well: shown as a yes, and not in green."""
+
+_CALM = frozenset(
+    {
+        Reason.CONSENT_REFUSED,
+        Reason.CANCELLED,
+        Reason.TIMED_OUT,
+        Reason.DUPLICATE,
+        Reason.TOO_LONG_OFFLINE,
+        Reason.TOO_MANY_UNSENT,
+        Reason.DISK_NEARLY_FULL,
+    }
+)
 """Denied, and nobody did anything wrong: no red."""
 
 _NOT_KEPT = frozenset({Reason.CONSENT_REFUSED})
@@ -25,10 +38,12 @@ _NOT_KEPT = frozenset({Reason.CONSENT_REFUSED})
 
 @dataclass(frozen=True, slots=True)
 class TruthView:
-    """The label and its plain explanation."""
+    """The label, since when it is so, and its plain explanation; ``why`` may be empty."""
 
     label: str
+    age: str
     more: str
+    why: str
     tone: Tone
 
 
@@ -52,7 +67,7 @@ def present(snapshot: Snapshot, text: Text) -> ResultView:
     """The answer in words. A result without an outcome counts as help: it must never look like a yes."""
     outcome = snapshot.outcome or Outcome.HELP
     reason = snapshot.reason or Reason.PART_FAILED
-    icon, tone = _badge(outcome, reason)
+    icon, tone = _badge(outcome, reason, snapshot.truth)
     return ResultView(
         icon=icon,
         tone=tone,
@@ -60,15 +75,17 @@ def present(snapshot: Snapshot, text: Text) -> ResultView:
         reason=text.get(f"reason.{reason}"),
         following=text.get(f"next.{reason}"),
         tries=_tries(snapshot, reason, text),
-        truth=_truth(snapshot.truth, text) if snapshot.truth and reason not in _NOT_KEPT else None,
+        truth=_truth(snapshot, snapshot.truth, text) if snapshot.truth and reason not in _NOT_KEPT else None,
         done=text.get("button.done"),
         help="" if outcome in {Outcome.HELP, Outcome.GRANTED} else text.get("button.help"),
         countdown=countdown(snapshot, text, key="result.ends_in"),
     )
 
 
-def _badge(outcome: Outcome, reason: Reason) -> tuple[str, Tone]:
+def _badge(outcome: Outcome, reason: Reason, truth: Truth | None) -> tuple[str, Tone]:
     match outcome:
+        case Outcome.GRANTED if truth in _UNCONFIRMED:
+            return "ok", Tone.WARN
         case Outcome.GRANTED:
             return "ok", Tone.GOOD
         case Outcome.DENIED if reason in _CALM:
@@ -100,5 +117,19 @@ def _tries(snapshot: Snapshot, reason: Reason, text: Text) -> str:
     return text.count("result.tries_left", snapshot.tries_left)
 
 
-def _truth(truth: Truth, text: Text) -> TruthView:
-    return TruthView(text.get(f"truth.{truth}"), text.get(f"truth_more.{truth}"), _TRUTH_TONES[truth])
+def _truth(snapshot: Snapshot, truth: Truth, text: Text) -> TruthView:
+    more = f"truth_more.{truth}"
+    return TruthView(
+        label=text.get(f"truth.{truth}"),
+        age=_age(snapshot, text),
+        more=text.get(more) if snapshot.enrolling else text.pick(f"{more}_login", more),
+        why=text.get(f"error.{snapshot.because}") if snapshot.because else "",
+        tone=_TRUTH_TONES[truth],
+    )
+
+
+def _age(snapshot: Snapshot, text: Text) -> str:
+    """How long this has been so; empty where nobody noted it."""
+    if snapshot.truth_since_ms is None:
+        return ""
+    return age_words((snapshot.now_ms - snapshot.truth_since_ms) / 1000.0, text)

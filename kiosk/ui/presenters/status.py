@@ -23,12 +23,13 @@ class StatusItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
-    """``buried`` is None where no record waits for an operator."""
+    """``buried`` is None where no record waits for an operator, ``limit`` where the station may go on by itself for long."""
 
     camera: StatusItem
     network: StatusItem
     queue: StatusItem
     buried: StatusItem | None
+    limit: StatusItem | None = None
 
 
 def present(snapshot: Snapshot, text: Text) -> StatusView:
@@ -40,6 +41,7 @@ def present(snapshot: Snapshot, text: Text) -> StatusView:
         buried=StatusItem("warning", text.count("queue.buried", snapshot.buried), Tone.BAD)
         if snapshot.buried
         else None,
+        limit=_limit(snapshot, text),
     )
 
 
@@ -67,6 +69,14 @@ def _network(link: Link, text: Text) -> StatusItem:
             return StatusItem("network", words, Tone.NEUTRAL)
         case _:
             return StatusItem("network_off", words, Tone.WARN)
+
+
+def _limit(snapshot: Snapshot, text: Text) -> StatusItem | None:
+    if snapshot.limit is None:
+        return None
+    if snapshot.limit_reached:
+        return StatusItem("warning", text.get(f"allowance.{snapshot.limit}"), Tone.BAD)
+    return StatusItem("warning", text.get(f"allowance.{snapshot.limit}_soon"), Tone.WARN)
 
 
 def _queue(pending: int, text: Text) -> StatusItem:

@@ -97,8 +97,8 @@ class _TruthCard(QFrame):
         self._layout.addWidget(self._more, 1)
 
     def show_truth(self, view: TruthView) -> None:
-        self._chip.show_chip(view.label, view.tone)
-        say(self._more, view.more)
+        self._chip.show_chip(f"{view.label} · {view.age}" if view.age else view.label, view.tone)
+        say(self._more, f"{view.more} {view.why}".strip())
 
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
         self._layout.setDirection(QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight)

@@ -86,7 +86,16 @@ def everything(text: Text) -> Iterator[object]:
     for outcome in Outcome:
         for reason in Reason:
             for truth in (*Truth, None):
-                ended = replace(enrol, screen=Screen.RESULT, outcome=outcome, reason=reason, truth=truth, tries_left=1)
+                ended = replace(
+                    enrol,
+                    screen=Screen.RESULT,
+                    outcome=outcome,
+                    reason=reason,
+                    truth=truth,
+                    tries_left=1,
+                    because=Code.API_NO_LINK,
+                    truth_since_ms=-4000.0,
+                )
                 yield result.present(ended, text)
                 yield result.present(replace(ended, enrolling=False, name="Ana", tries_left=0), text)
     yield locked.present(replace(BASE, screen=Screen.LOCKED, until_ms=5000.0), text)
@@ -95,6 +104,9 @@ def everything(text: Text) -> Iterator[object]:
     for camera in CameraState:
         for link in Link:
             yield status.present(replace(BASE, camera=camera, link=link, pending=1, buried=2, fps=3.0), text)
+    for limit in (Reason.TOO_LONG_OFFLINE, Reason.TOO_MANY_UNSENT, Reason.DISK_NEARLY_FULL):
+        for reached in (False, True):
+            yield status.present(replace(BASE, limit=limit, limit_reached=reached), text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -131,6 +143,50 @@ def test_truth_is_green_only_when_the_server_confirmed(truth: Truth) -> None:
     label = result.present(granted, EN).truth
     assert label is not None
     assert (label.tone is Tone.GOOD) is (truth is Truth.CONFIRMED)
+
+
+@pytest.mark.parametrize("truth", Truth)
+def test_a_yes_is_green_only_where_nobody_else_has_to_confirm_it(truth: Truth) -> None:
+    granted = replace(BASE, screen=Screen.RESULT, outcome=Outcome.GRANTED, reason=Reason.RECOGNISED, truth=truth)
+    view = result.present(granted, EN)
+    assert (view.tone is Tone.GOOD) is (truth in {Truth.CONFIRMED, Truth.LOCAL})
+
+
+@pytest.mark.parametrize(
+    ("since_ms", "words"),
+    [
+        (None, ""),
+        (9500.0, "just now"),
+        (5000.0, "5 seconds ago"),
+        (-110_000.0, "2 minutes ago"),
+        (-7.2e6, "2 hours ago"),
+    ],
+)
+def test_truth_says_since_when_and_why(since_ms: float | None, words: str) -> None:
+    ended = replace(
+        BASE,
+        screen=Screen.RESULT,
+        outcome=Outcome.GRANTED,
+        reason=Reason.RECOGNISED,
+        truth=Truth.PROVISIONAL,
+        because=Code.API_DNS,
+        now_ms=10_000.0,
+        truth_since_ms=since_ms,
+    )
+    label = result.present(ended, EN).truth
+    assert label is not None
+    assert label.age == words
+    assert label.why == EN.get("error.api_dns")
+
+
+def test_a_limit_that_is_reached_is_told_from_one_that_comes_near() -> None:
+    near = status.present(replace(BASE, limit=Reason.TOO_MANY_UNSENT), EN).limit
+    reached = status.present(replace(BASE, limit=Reason.TOO_MANY_UNSENT, limit_reached=True), EN).limit
+    assert near is not None
+    assert reached is not None
+    assert (near.tone, reached.tone) == (Tone.WARN, Tone.BAD)
+    assert near.words != reached.words
+    assert status.present(BASE, EN).limit is None
 
 
 def test_refused_consent_does_not_speak_of_a_kept_result() -> None:
