@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import IO, Protocol, TypeVar
 
 from kiosk.domain.errors import Code, StoreError
+from kiosk.locks import FileLock
 
 logger = logging.getLogger(__name__)
 
@@ -332,40 +333,21 @@ def _within(seconds: float, call: Callable[[], T]) -> T:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Nobody else makes a secret of this profile meanwhile, in this process or another.
+    """Nobody else makes a secret of this profile meanwhile, in this program or another.
 
     Raises:
         StoreError: ``vault_failed``: somebody holds the lock for seconds, or the folder cannot be written.
     """
-    try:
-        handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise _failed(_LOCK, error) from error
+    lock = FileLock(folder / _LOCK)
     deadline = time.monotonic() + _LOCK_S
-    with os.fdopen(handle, "r+b") as file:
-        while not _locked(file):
+    try:
+        while not lock.take():
             if time.monotonic() > deadline:
                 raise StoreError(Code.VAULT_FAILED, f"{_LOCK}: held by another program")
             time.sleep(0.02)
+    except OSError as error:
+        raise _failed(_LOCK, error) from error
+    try:
         yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _locked(file: IO[bytes]) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _locked(file: IO[bytes]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+    finally:
+        lock.release()

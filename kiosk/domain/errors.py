@@ -65,6 +65,7 @@ class Code(StrEnum):
     STORE_WRONG_KEY = "store_wrong_key"
     STORE_KEY_LOST = "store_key_lost"
     VAULT_FAILED = "vault_failed"
+    AUDIT_CUT = "audit_cut"
     PERSON_UNKNOWN = "person_unknown"
     # door
     DOOR_FAILED = "door_failed"

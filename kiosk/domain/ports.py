@@ -11,7 +11,7 @@ from typing import Protocol
 from kiosk.domain.decision import Match
 from kiosk.domain.face import Embedding, Face, Frame, Pixels, Sighting
 from kiosk.domain.person import Person, PersonId
-from kiosk.domain.record import AuditEntry, Enrolment, Validation
+from kiosk.domain.record import AuditEntry, DeletionCertificate, Enrolment, Validation
 
 
 class Clock(Protocol):
@@ -134,8 +134,14 @@ class Store(Protocol):
         """Write person, consent, templates, validation and audit line together; all of them or none."""
         ...
 
-    def record(self, validation: Validation) -> None:
-        """Write one result and its audit line."""
+    def record(self, validation: Validation, image: bytes | None = None) -> None:
+        """Write one result and its audit line; with an account also its outbox row.
+
+        Args:
+            validation: what was decided.
+            image: the JPEG that the account must judge later. A result that was decided here without one (nobody was
+                captured) has nothing to send: it stays ``local``. Ignored where there is no account.
+        """
         ...
 
     def people(self, search: str = "") -> Sequence[Person]:
@@ -150,7 +156,7 @@ class Store(Protocol):
         """Change details and status; sets ``updated_at``. Raises ``person_unknown``."""
         ...
 
-    def delete(self, person: PersonId) -> None:
+    def delete(self, person: PersonId) -> DeletionCertificate:
         """Remove the person, their pictures and templates; an audit line without biometric data stays."""
         ...
 

@@ -6,7 +6,6 @@ writer cannot wait for it, it can only fail.
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Code, StoreError
+from kiosk.store.cipher import Key, database_errors, open_file
 from kiosk.store.errors import translated
 
 if TYPE_CHECKING:
@@ -27,17 +27,11 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def connect(path: Path, *, busy_ms: int) -> Database:
+def connect(path: Path, *, busy_ms: int, key: Key | None = None) -> Database:
     """A connection to an existing file, with everything that each one must be told. Autocommit; any thread may close it."""
     from sqlite_utils import Database
 
-    raw = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw",
-        uri=True,
-        timeout=busy_ms / 1000,
-        isolation_level=None,
-        check_same_thread=False,
-    )
+    raw = open_file(path, mode="rw", key=key, busy_ms=busy_ms)
     try:
         for pragma in (
             "journal_mode = WAL",
@@ -60,10 +54,12 @@ class Connections:
     Args:
         path: of the database; it exists.
         busy_ms: how long a call waits for another writer before ``store_locked``.
+        key: None for a plain file.
     """
 
-    def __init__(self, path: Path, *, busy_ms: int) -> None:
+    def __init__(self, path: Path, *, busy_ms: int, key: Key | None = None) -> None:
         self.path = path
+        self.key = key
         self._busy_ms = busy_ms
         self._mine = threading.local()
         self._all: list[tuple[threading.Thread, Database]] = []
@@ -82,7 +78,7 @@ class Connections:
         with self._held() as database:
             try:
                 yield database
-            except sqlite3.Error as error:
+            except database_errors() as error:
                 raise translated(error, self.path.name) from error
 
     @contextmanager
@@ -98,7 +94,7 @@ class Connections:
             try:
                 with transaction(database):
                     yield database
-            except sqlite3.Error as error:
+            except database_errors() as error:
                 raise translated(error, self.path.name) from error
             finally:
                 self._writer.release()
@@ -130,8 +126,8 @@ class Connections:
         if database is not None:
             return database
         try:
-            database = connect(self.path, busy_ms=self._busy_ms)
-        except sqlite3.Error as error:
+            database = connect(self.path, busy_ms=self._busy_ms, key=self.key)
+        except database_errors() as error:
             raise translated(error, self.path.name) from error
         self._mine.database = database
         with self._state:

@@ -28,7 +28,7 @@ _BY_ERRNO = {
 }
 
 
-def code_of(error: sqlite3.Error) -> Code:
+def code_of(error: Exception) -> Code:
     """Which of the store's codes an SQLite error is (by its primary result code, https://sqlite.org/rescode.html)."""
     extended = getattr(error, "sqlite_errorcode", None)
     if extended is None:
@@ -36,7 +36,7 @@ def code_of(error: sqlite3.Error) -> Code:
     return _BY_PRIMARY_CODE.get(extended & 0xFF, Code.STORE_FAILED)
 
 
-def translated(error: sqlite3.Error, file_name: str) -> StoreError:
+def translated(error: Exception, file_name: str) -> StoreError:
     """The error to raise instead. The detail holds the file's name and SQLite's name of the error, never its values."""
     name = getattr(error, "sqlite_errorname", None) or type(error).__name__
     return StoreError(code_of(error), f"{file_name}: {name}")

@@ -7,18 +7,24 @@ from __future__ import annotations
 
 import logging
 import os
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Code, StoreError
+from kiosk.domain.record import Touched
+from kiosk.store.anchor import Anchor
+from kiosk.store.cipher import Key, Look, database_errors, is_ours, look, open_file
 from kiosk.store.errors import code_of, translated, translated_os
+
+if TYPE_CHECKING:
+    from kiosk.store.cipher import Connection
 
 logger = logging.getLogger(__name__)
 
-_SIDE_FILES = ("-wal", "-shm")
+_SIDE_FILES = ("-wal", "-shm", ".anchor")
 _OWNER_ONLY = 0o600
 
 
@@ -30,48 +36,60 @@ class StoreNotice:
     detail: str
 
 
-def prepare(path: Path, *, latest: int, now: datetime, busy_ms: int) -> tuple[StoreNotice, ...]:
-    """Make sure that ``path`` is a file worth opening: a sound database, or a new empty file.
+def prepare(path: Path, *, latest: int, now: datetime, busy_ms: int, key: Key | None) -> tuple[StoreNotice, ...]:
+    """Make sure that ``path`` is a file worth opening with this key: a sound database, or a new empty file.
 
     Raises:
-        StoreError: ``store_newer`` (the file is left untouched), ``store_read_only``, ``store_locked``, ``store_full``,
-            ``store_failed``.
+        StoreError: ``store_newer``, ``store_wrong_key`` (either way the file is left untouched), ``store_read_only``,
+            ``store_locked``, ``store_full``, ``store_failed``.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.is_dir():
             raise StoreError(Code.STORE_FAILED, f"{path.name}: is a folder")
-        has_content = path.exists() and path.stat().st_size > 0
+        found = look(path, key)
+        wrong_key = found is Look.ENCRYPTED and (key is None or not _made_with(path, key))
     except OSError as error:
         raise translated_os(error, path.name) from error
+    if wrong_key:
+        raise StoreError(
+            Code.STORE_WRONG_KEY, path.name if key else f"{path.name}: encrypted, but store.encrypt is false"
+        )
     notices: tuple[StoreNotice, ...] = ()
-    if has_content and not _is_sound(path, latest=latest, busy_ms=busy_ms):
-        kept = _set_aside(path, now)
+    if found is not Look.EMPTY and not _is_sound(path, latest=latest, busy_ms=busy_ms, key=key):
+        kept = set_aside(path, now)
         logger.error("the database was damaged; it is kept as %s and a new one is started", kept.name)
         notices = (StoreNotice(Code.STORE_DAMAGED, kept.name),)
-    _create_private(path)
+    create_private(path)
     return notices
 
 
-def back_up(connection: sqlite3.Connection, path: Path, *, before: int) -> Path:
+def _made_with(path: Path, key: Key) -> bool:
+    """Whether what lies there was written with this key, or lies where something was: then it is damage, not a wrong key."""
+    return is_ours(path, key) or Anchor(Anchor.beside(path), key).belongs()
+
+
+def back_up(connection: Connection, path: Path, *, before: int, key: Key | None = None) -> Path:
     """Copy the database beside itself, ``<name>.before-v<N>.db``, and check the copy. Replaces an older copy only when sound.
 
+    The copy is encrypted with the same key as the database.
+
     Raises:
-        sqlite3.Error: the copy could not be written.
+        Exception: the driver's, when the copy could not be written.
         StoreError: the copy is not sound, or cannot be put in place.
     """
     final = path.with_name(f"{path.name}.before-v{before}.db")
     part = final.with_name(f"{final.name}.part")
     part.unlink(missing_ok=True)
-    _create_private(part)
+    create_private(part)
     try:
-        with closing(sqlite3.connect(part)) as copy:
+        with closing(open_file(part, mode="rw", key=key, busy_ms=0)) as copy:
             connection.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE").close()
             answer = copy.execute("PRAGMA integrity_check").fetchone()
         if answer != ("ok",):
             raise StoreError(Code.STORE_FAILED, f"{final.name}: the backup is not sound")
-        _sync(part)
+        sync(part)
         part.replace(final)
     except OSError as error:
         raise translated_os(error, final.name) from error
@@ -81,38 +99,66 @@ def back_up(connection: sqlite3.Connection, path: Path, *, before: int) -> Path:
     return final
 
 
-def purge_backups(path: Path, person: str) -> bool:
-    """Forget a person in every backup of this database. False when a backup could not be cleaned."""
-    clean = True
-    for backup in sorted(path.parent.glob(f"{path.name}.before-v*.db")):
+def backups_of(path: Path) -> list[Path]:
+    """Copies of this database from before it was changed by a newer program."""
+    return sorted(path.parent.glob(f"{path.name}.before-*.db"))
+
+
+def purge_backups(path: Path, person: str, *, key: Key | None) -> list[Touched]:
+    """Forget a person in every backup of this database, and say what became of each file."""
+    touched = []
+    for backup in backups_of(path):
+        outcome = "overwritten"
         try:
-            with closing(sqlite3.connect(backup, isolation_level=None)) as copy:
-                copy.execute("PRAGMA foreign_keys = ON").close()
-                copy.execute("PRAGMA secure_delete = ON").close()
-                copy.execute("DELETE FROM persons WHERE id = ?", (person,)).close()
-        except sqlite3.Error as error:
+            with closing(open_file(backup, mode="rw", key=key, busy_ms=1000)) as copy:
+                _forget(copy, person)
+        except database_errors() as error:
             logger.warning("a deleted person could not be removed from %s: %s", backup.name, code_of(error))
-            clean = False
-    return clean
+            outcome = "kept"
+        touched.append(Touched(kind="file", name=backup.name, outcome=outcome))
+    return touched
 
 
-def _is_sound(path: Path, *, latest: int, busy_ms: int) -> bool:
+def set_aside_files(path: Path) -> list[Touched]:
+    """Damaged databases that were kept: nobody can delete one person from them, so the operator must know."""
+    kept = sorted(path.parent.glob(f"{path.name}.damaged-*"))
+    return [
+        Touched(kind="file", name=file.name, outcome="kept")
+        for file in kept
+        if not file.name.endswith((".anchor", "-shm"))
+    ]
+
+
+def _forget(copy: Connection, person: str) -> None:
+    """A backup keeps nothing of the person but what the audit says."""
+    copy.execute("PRAGMA foreign_keys = ON").close()
+    copy.execute("PRAGMA secure_delete = ON").close()
+    copy.execute("BEGIN IMMEDIATE")
+    if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'outbox'").fetchone():
+        copy.execute("DELETE FROM outbox WHERE chain = ?", (person,))
+    copy.execute(
+        "DELETE FROM liveness_sessions WHERE validation_id IN (SELECT id FROM validations WHERE person_id = ?)",
+        (person,),
+    )
+    copy.execute("DELETE FROM persons WHERE id = ?", (person,))
+    copy.execute("COMMIT")
+
+
+def _is_sound(path: Path, *, latest: int, busy_ms: int, key: Key | None) -> bool:
     """Whether SQLite can read all of it. Opens read-only, so that a newer file stays byte for byte as it is."""
     try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=busy_ms / 1000)
-        ) as connection:
+        with closing(open_file(path, mode="ro", key=key, busy_ms=busy_ms)) as connection:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if version > latest:
                 raise StoreError(Code.STORE_NEWER, f"{path.name}: version {version}, this program knows {latest}")
             return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
-    except sqlite3.Error as error:
+    except database_errors() as error:
         if code_of(error) is Code.STORE_DAMAGED:
             return False
         raise translated(error, path.name) from error
 
 
-def _set_aside(path: Path, now: datetime) -> Path:
+def set_aside(path: Path, now: datetime) -> Path:
     """Rename the file and its side files; nothing of it is deleted or overwritten."""
     stamp = f"{now:%Y%m%dT%H%M%SZ}"
     kept = path.with_name(f"{path.name}.damaged-{stamp}")
@@ -131,7 +177,7 @@ def _set_aside(path: Path, now: datetime) -> Path:
     return kept
 
 
-def _create_private(path: Path) -> None:
+def create_private(path: Path) -> None:
     """Create the file if need be; either way only its owner may read it. SQLite gives its side files the same mode."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
@@ -146,9 +192,20 @@ def _create_private(path: Path) -> None:
         raise translated_os(error, path.name) from error
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """What was written to it is on disk when this returns."""
     handle = os.open(path, os.O_RDWR)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """Renames and deletions in it are on disk when this returns (Windows keeps them in order by itself)."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

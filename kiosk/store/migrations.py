@@ -7,12 +7,14 @@ cut leaves the old schema or the new one. A file that already holds tables is ba
 from __future__ import annotations
 
 import logging
-import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Code, StoreError
+from kiosk.store import audit, schema
+from kiosk.store.cipher import Key, database_errors
 from kiosk.store.connections import transaction
 from kiosk.store.errors import translated
 from kiosk.store.files import back_up
@@ -20,160 +22,90 @@ from kiosk.store.files import back_up
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from kiosk.store.cipher import Connection
+
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From ``version - 1`` to ``version``."""
+    """From ``version - 1`` to ``version``: the statements, then ``run`` where SQL alone cannot do it (given the time)."""
 
     version: int
     statements: tuple[str, ...]
+    run: Callable[[Connection, str], None] | None = None
 
 
-# Pictures stand last: SQLite reads a row from its front, and a list of people must not walk through their pictures.
-_PERSONS = """
-CREATE TABLE persons (
-    id TEXT PRIMARY KEY NOT NULL CHECK (id <> ''),
-    first_name TEXT NOT NULL,
-    last_name TEXT NOT NULL DEFAULT '',
-    email TEXT NOT NULL DEFAULT '',
-    phone TEXT NOT NULL DEFAULT '',
-    date_of_birth TEXT NOT NULL DEFAULT '',
-    document_type TEXT NOT NULL DEFAULT '',
-    document_number TEXT NOT NULL DEFAULT '',
-    liveness_score REAL,
-    verification_status TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    updated_at TEXT NOT NULL,
-    truth TEXT NOT NULL,
-    remote_id TEXT NOT NULL DEFAULT '',
-    face_image BLOB,
-    fingerprint BLOB
-) STRICT"""
+def _chain_the_audit(connection: Connection, at: str) -> None:
+    """Old lines get their hashes; a line of its own says where the chain begins to be written as things happen."""
+    old = connection.execute("SELECT id, at, action, subject, detail FROM audit_unchained ORDER BY id").fetchall()
+    for _, when, action, subject, detail in old:
+        audit.append(connection, at=when, action=action, subject=subject, detail=detail)
+    connection.execute("DROP TABLE audit_unchained")  # and its triggers with it
+    for rule in schema.AUDIT_RULES:
+        connection.execute(rule)
+    connection.execute("CREATE INDEX audit_by_subject ON audit (subject)")
+    if old:
+        audit.append(connection, at=at, action="audit_chained", detail=f"lines={len(old)} last={old[-1][0]}")
 
-_TEMPLATES = """
-CREATE TABLE templates (
-    id INTEGER PRIMARY KEY,
-    person_id TEXT NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
-    model TEXT NOT NULL,
-    model_sha256 TEXT NOT NULL,
-    dimensions INTEGER NOT NULL CHECK (dimensions > 0),
-    created_at TEXT NOT NULL,
-    source TEXT NOT NULL,
-    vector BLOB NOT NULL CHECK (length(vector) = 4 * dimensions)
-) STRICT"""
-
-_VALIDATIONS = """
-CREATE TABLE validations (
-    id TEXT PRIMARY KEY NOT NULL CHECK (id <> ''),
-    identifier TEXT NOT NULL UNIQUE,
-    type TEXT NOT NULL,
-    status TEXT NOT NULL,
-    client TEXT NOT NULL DEFAULT '',
-    project TEXT NOT NULL DEFAULT '',
-    project_flow TEXT NOT NULL DEFAULT '',
-    url TEXT NOT NULL DEFAULT '',
-    liveness_score REAL NOT NULL,
-    assigned_collection TEXT NOT NULL DEFAULT '',
-    collection_code TEXT NOT NULL DEFAULT '',
-    requires_2fa INTEGER NOT NULL CHECK (requires_2fa IN (0, 1)),
-    version INTEGER NOT NULL,
-    created_at TEXT NOT NULL,
-    updated_at TEXT NOT NULL,
-    person_id TEXT REFERENCES persons (id) ON DELETE SET NULL,
-    outcome TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    truth TEXT NOT NULL,
-    similarity REAL,
-    mono_ms REAL NOT NULL
-) STRICT"""
-
-_LIVENESS_SESSIONS = """
-CREATE TABLE liveness_sessions (
-    validation_id TEXT PRIMARY KEY NOT NULL REFERENCES validations (id) ON DELETE CASCADE,
-    id TEXT NOT NULL,
-    client TEXT NOT NULL,
-    project TEXT NOT NULL,
-    project_flow TEXT NOT NULL,
-    identifier TEXT NOT NULL,
-    status TEXT NOT NULL,
-    liveness_result TEXT NOT NULL,
-    comparison_result TEXT NOT NULL,
-    general_information TEXT NOT NULL,
-    document_type_fields TEXT NOT NULL,
-    location TEXT NOT NULL,
-    pro_fields TEXT NOT NULL,
-    studio_fields TEXT NOT NULL,
-    prompt_fields TEXT NOT NULL,
-    expires_at TEXT NOT NULL,
-    activated_at TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    updated_at TEXT NOT NULL,
-    version INTEGER NOT NULL
-) STRICT"""
-
-_AUDIT = """
-CREATE TABLE audit (
-    id INTEGER PRIMARY KEY,
-    at TEXT NOT NULL,
-    action TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    detail TEXT NOT NULL DEFAULT ''
-) STRICT"""
-
-_AUDIT_RULES = (
-    "CREATE TRIGGER audit_keeps_lines BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit lines stay'); END",
-    "CREATE TRIGGER audit_keeps_words BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit lines stay as they are'); END",
-    # INSERT OR REPLACE deletes without asking the trigger above on connections without recursive_triggers
-    "CREATE TRIGGER audit_replaces_nothing BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) "
-    "BEGIN SELECT RAISE(ABORT, 'audit lines stay'); END",
-    "CREATE TRIGGER audit_has_no_gap AFTER INSERT ON audit "
-    "WHEN NEW.id <> 1 AND NOT EXISTS (SELECT 1 FROM audit WHERE id = NEW.id - 1) "
-    "BEGIN SELECT RAISE(ABORT, 'audit numbers have no gap'); END",
-)
-
-# Enrolments made under version 1 have no consent row, and none is invented for them.
-_CONSENTS = """
-CREATE TABLE consents (
-    id INTEGER PRIMARY KEY,
-    person_id TEXT NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
-    text_version TEXT NOT NULL,
-    given_at TEXT NOT NULL,
-    operator TEXT NOT NULL DEFAULT ''
-) STRICT"""
 
 STEPS = (
     Step(
         1,
         (
-            _PERSONS,
+            schema.PERSONS,
             "CREATE INDEX persons_by_name ON persons (last_name, first_name)",
-            _TEMPLATES,
+            schema.TEMPLATES,
             "CREATE INDEX templates_by_person ON templates (person_id)",
             "CREATE INDEX templates_by_weights ON templates (model_sha256, id)",
-            _VALIDATIONS,
+            schema.VALIDATIONS,
             "CREATE INDEX validations_by_person ON validations (person_id)",
             "CREATE INDEX validations_by_time ON validations (created_at)",
-            _LIVENESS_SESSIONS,
-            _AUDIT,
-            *_AUDIT_RULES,
+            schema.LIVENESS_SESSIONS,
+            schema.AUDIT,
+            *schema.AUDIT_RULES,
         ),
     ),
-    Step(2, (_CONSENTS, "CREATE INDEX consents_by_person ON consents (person_id)")),
+    Step(2, (schema.CONSENTS, "CREATE INDEX consents_by_person ON consents (person_id)")),
+    Step(
+        3,
+        (
+            *schema.PERSONS_3,
+            *schema.VALIDATIONS_3,
+            *schema.CONSENTS_3,
+            schema.OUTBOX,
+            "CREATE INDEX outbox_by_chain ON outbox (chain, seq)",
+            "CREATE INDEX outbox_by_subject ON outbox (subject, seq)",
+            schema.CONFLICTS,
+            "CREATE INDEX conflicts_by_person ON conflicts (person_id)",
+            schema.UNNAMED,
+            schema.STATE,
+            schema.DELETIONS,
+            "ALTER TABLE audit RENAME TO audit_unchained",
+            schema.AUDIT_3,
+        ),
+        _chain_the_audit,
+    ),
 )
 
 LATEST = STEPS[-1].version
 
 
-def version_of(connection: sqlite3.Connection) -> int:
+def version_of(connection: Connection) -> int:
     """How far this file has come; 0 for a file without a schema."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return int(version)
 
 
-def migrate(database: Database, path: Path, *, target: int = LATEST) -> None:
+def migrate(database: Database, path: Path, *, at: str, key: Key | None = None, target: int = LATEST) -> None:
     """Bring a file up to ``target``, one step at a time. Taking the write lock also proves that the file can be written.
+
+    Args:
+        database: to bring up.
+        path: of its file.
+        at: what a step writes down as the time.
+        key: of the file, for the backups.
+        target: version to stop at.
 
     Raises:
         StoreError: ``store_newer``, ``store_failed`` (not a kiosk's database, or a step failed: the file is as it was),
@@ -181,17 +113,17 @@ def migrate(database: Database, path: Path, *, target: int = LATEST) -> None:
     """
     try:
         has_data = version_of(database.conn) > 0
-        while _one_step(database, path, target, has_data=has_data):
+        while _one_step(database, path, target, at=at, key=key, has_data=has_data):
             pass
-    except sqlite3.Error as error:
+    except database_errors() as error:
         raise translated(error, path.name) from error
 
 
-def _one_step(database: Database, path: Path, target: int, *, has_data: bool) -> bool:
+def _one_step(database: Database, path: Path, target: int, *, at: str, key: Key | None, has_data: bool) -> bool:
     """Take the next step; False when there is none."""
     found = version_of(database.conn)
     if has_data and found < target:
-        back_up(database.conn, path, before=found + 1)
+        back_up(database.conn, path, before=found + 1, key=key)
     with transaction(database):
         version = version_of(database.conn)
         if version > LATEST:
@@ -205,6 +137,8 @@ def _one_step(database: Database, path: Path, target: int, *, has_data: bool) ->
         step = STEPS[version]
         for statement in step.statements:
             database.conn.execute(statement)
+        if step.run is not None:
+            step.run(database.conn, at)
         database.conn.execute(f"PRAGMA user_version = {step.version:d}")
     logger.info("database brought to version %d", step.version)
     return True

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import fields
-from datetime import UTC, datetime
+from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,8 +13,17 @@ import numpy as np
 from kiosk.domain.decision import Outcome, Reason
 from kiosk.domain.errors import Code, InvariantBroken, StoreError
 from kiosk.domain.face import Embedding
+from kiosk.domain.outbox import Action, OutboxRow, RowState
 from kiosk.domain.person import Details, Person, PersonId, Truth
-from kiosk.domain.record import AuditEntry, Consent, Enrolment, LivenessSession, Validation
+from kiosk.domain.record import (
+    Consent,
+    DeletionCertificate,
+    Enrolment,
+    Erasure,
+    LivenessSession,
+    Touched,
+    Validation,
+)
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
@@ -34,17 +43,10 @@ LIST_COLUMNS = (
 
 SESSION_COLUMNS = tuple(f.name for f in fields(LivenessSession))
 VALIDATION_COLUMNS = tuple(
-    "person_id" if f.name == "person" else f.name
-    for f in fields(Validation)
-    if f.name not in {"liveness_session", "clock_offset_s", "remote_id"}
+    "person_id" if f.name == "person" else f.name for f in fields(Validation) if f.name != "liveness_session"
 )
 _SESSION_PREFIX = "session_"
 SESSION_ALIASES = ", ".join(f"s.{name} AS {_SESSION_PREFIX}{name}" for name in SESSION_COLUMNS)
-
-
-def stamp(at: datetime) -> str:
-    """RFC 3339, UTC, milliseconds: ``2026-01-02T03:04:05.678Z``."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def decoded(decode: Callable[[Row], T], row: Row, table: str) -> T:
@@ -151,12 +153,37 @@ def to_validation(row: Row) -> Validation:
 
 def to_consent(row: Row) -> Consent:
     """From columns of ``consents``."""
-    return Consent(text_version=row["text_version"], given_at=row["given_at"], operator=row["operator"])
+    return Consent(**{f.name: row[f.name] for f in fields(Consent)})
 
 
-def to_audit_entry(row: Row) -> AuditEntry:
-    """From columns of ``audit``."""
-    return AuditEntry(id=row["id"], at=row["at"], action=row["action"], subject=row["subject"], detail=row["detail"])
+def details_to_json(details: Details) -> str:
+    """As the store keeps details beside those of a person."""
+    return json.dumps(asdict(details), ensure_ascii=False)
+
+
+def details_from_json(text: str) -> Details:
+    """Back again; unknown fields of a newer program are left out."""
+    found = json.loads(text)
+    return Details(**{name: str(found.get(name, "")) for name in DETAIL_COLUMNS})
+
+
+def to_outbox_row(row: Row) -> OutboxRow:
+    """From columns of ``outbox``."""
+    names = ("id", "subject", "chain", "created_at", "due_at", "tries", "remote_id", "code", "reason")
+    return OutboxRow(action=Action(row["action"]), state=RowState(row["state"]), **{name: row[name] for name in names})
+
+
+def certificate_to_json(certificate: DeletionCertificate) -> str:
+    """As the store keeps it."""
+    return json.dumps(asdict(certificate))
+
+
+def to_certificate(text: str) -> DeletionCertificate:
+    """Back again."""
+    found = json.loads(text)
+    return DeletionCertificate(
+        **(found | {"why": Erasure(found["why"]), "touched": tuple(Touched(**each) for each in found["touched"])})
+    )
 
 
 def check_enrolment(enrolment: Enrolment) -> None:
@@ -174,14 +201,23 @@ def check_enrolment(enrolment: Enrolment) -> None:
     if len({template.model_sha256 for template in enrolment.templates}) != 1:
         raise InvariantBroken("an enrolment needs templates of one set of weights")
     for template in enrolment.templates:
-        length = float(np.linalg.norm(template.vector.astype(np.float64)))
-        if template.vector.ndim != 1 or not abs(length - 1.0) < 1e-3:
-            raise InvariantBroken("a template must be a direction of length 1")
+        check_template(template)
     check_score(enrolment.liveness_score)
     if enrolment.validation is not None:
         check_validation(enrolment.validation)
         if enrolment.validation.person not in {None, enrolment.person}:
             raise InvariantBroken("the validation of an enrolment is about somebody else")
+
+
+def check_template(template: Embedding) -> None:
+    """What only a bug of ours would write.
+
+    Raises:
+        InvariantBroken: not a direction.
+    """
+    length = float(np.linalg.norm(template.vector.astype(np.float64)))
+    if template.vector.ndim != 1 or not abs(length - 1.0) < 1e-3:
+        raise InvariantBroken("a template must be a direction of length 1")
 
 
 def check_validation(validation: Validation) -> None:

@@ -1,38 +1,44 @@
-"""People, results and audit in one SQLite file: :class:`kiosk.domain.ports.Store` over sqlite-utils.
+"""People, results, outbox and audit in one SQLite file: :class:`kiosk.domain.ports.Store` over sqlite-utils and SQLCipher.
 
 Every call is one transaction and is on disk when it returns. A damaged file is set aside, never deleted, and the fact is in
-``notices``; a file of a newer program is left untouched. Opening takes about a second (imports, check of the whole file): do
-it on an io thread. Nothing here knows the network or a thread of the station.
+``notices``; a file of a newer program, or of another key, is left untouched. Opening takes about a second (imports, check of the
+whole file): do it on an io thread. Nothing here knows the network or a thread of the station.
+
+This file is the front; the work is in ``records`` (writing), ``queries`` (reading), ``queue`` and ``outbox`` (sending),
+``answers`` and ``replica`` (what the account says), ``eraser`` (deleting), ``audit`` and ``anchor`` (the chain), ``cipher`` and
+``encrypting``.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from kiosk.domain.errors import Code, InvariantBroken, StoreError
+from kiosk.domain.errors import Code, StoreError
 from kiosk.domain.face import Embedding
 from kiosk.domain.person import Person, PersonId
 from kiosk.domain.ports import Clock
-from kiosk.domain.record import AuditEntry, Consent, Enrolment, Validation
-from kiosk.store import rows
-from kiosk.store.connections import Connections, fold
-from kiosk.store.errors import translated
-from kiosk.store.files import StoreNotice, prepare, purge_backups
+from kiosk.domain.record import AuditEntry, AuditReport, Consent, DeletionCertificate, Enrolment, Erasure, Validation
+from kiosk.locks import FileLock, held
+from kiosk.store import audit, encrypting, queries, records, rows
+from kiosk.store.anchor import Anchor
+from kiosk.store.cipher import Key, Look, Secrets, look, stored_key
+from kiosk.store.connections import Connections
+from kiosk.store.eraser import Eraser
+from kiosk.store.errors import translated_os
+from kiosk.store.files import StoreNotice, prepare
+from kiosk.store.ledger import Ledger, stamp
 from kiosk.store.migrations import LATEST, migrate
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
+from kiosk.store.outbox import SqliteOutbox
+from kiosk.store.replica import SqliteReplica
 
 logger = logging.getLogger(__name__)
 
 _TEMPLATES_AT_ONCE = 2000
-_FIELD_BREAK = "\x1f"  # between the columns that are searched, so that nothing matches across two of them
+_ENCRYPTING_S = 120.0
 
 
 class SqliteStore:
@@ -41,35 +47,59 @@ class SqliteStore:
     Attributes:
         path: of the database.
         notices: what happened while opening that the operator must be told, e.g. a damaged file that was set aside.
+        outbox: what waits to be sent.
+        replica: the account's people in these tables.
     """
 
-    def __init__(self, connections: Connections, clock: Clock, notices: tuple[StoreNotice, ...]) -> None:
-        self.path = connections.path
+    def __init__(self, ledger: Ledger, notices: tuple[StoreNotice, ...], *, outgoing: bool) -> None:
+        self.path = ledger.connections.path
         self.notices = notices
-        self._connections = connections
-        self._clock = clock
+        self._connections = ledger.connections
+        self._ledger = ledger
+        self._outgoing = outgoing
+        self._sender = FileLock(self.path.with_name(f"{self.path.name}.sender"))
+        self._eraser = Eraser(ledger)
+        self.outbox = SqliteOutbox(ledger, self._sender)
+        self.replica = SqliteReplica(ledger, self._eraser)
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, clock: Clock, busy_ms: int = 3000) -> SqliteStore:
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        clock: Clock,
+        key: Secrets | bytes | None = None,
+        outgoing: bool = False,
+        busy_ms: int = 3000,
+    ) -> SqliteStore:
         """Open or create the database, check it, bring it up to this program's version.
 
         Args:
             path: of the file; its folder is made if need be.
             clock: for every time that is written.
+            key: where the key is kept (a vault; it makes one for a new database), or 32 bytes. A plain database of an earlier
+                version is encrypted. None, by explicit setting only, is a plain file.
+            outgoing: there is an account: enrolments, edits, deletions and results get their row in the outbox.
             busy_ms: how long a call waits for another program that writes, before ``store_locked``.
 
         Raises:
-            StoreError: ``store_newer``, ``store_locked``, ``store_full``, ``store_read_only``, ``store_failed``.
+            StoreError: ``store_newer``, ``store_locked``, ``store_full``, ``store_read_only``, ``store_wrong_key``,
+                ``store_key_lost``, ``vault_failed``, ``store_failed``.
         """
         where = Path(path)
-        notices = prepare(where, latest=LATEST, now=clock.now(), busy_ms=busy_ms)
-        connections = Connections(where, busy_ms=busy_ms)
+        secret = _key(where, key)
+        notices = _prepared(where, secret, now=clock.now(), busy_ms=busy_ms)
+        connections = Connections(where, busy_ms=busy_ms, key=secret)
         try:
             with connections.reading() as database:
-                migrate(database, where)
-            store = cls(connections, clock, notices)
-            for notice in notices:
-                store.note(action="database_set_aside", detail=str(notice.code))
+                migrate(database, where, at=stamp(clock.now()), key=secret)
+            ledger = Ledger(connections, clock)
+            cut = ledger.start()
+            if cut:
+                logger.error("the audit is shorter than it was: %s", cut)
+                notices = (*notices, StoreNotice(Code.AUDIT_CUT, cut))
+            store = cls(ledger, notices, outgoing=outgoing)
+            store._finish_what_was_begun()
         except BaseException:
             connections.close()
             raise
@@ -85,69 +115,31 @@ class SqliteStore:
             InvariantBroken: an enrolment that is not whole.
         """
         rows.check_enrolment(enrolment)
-        at = self._now()
-        person = Person(
-            id=enrolment.person,
-            details=enrolment.details,
-            face_image=enrolment.face_image,
-            liveness_score=enrolment.liveness_score,
-            created_at=at,
-            updated_at=at,
-        )
-        with self._connections.writing() as database:
-            known = _find_person(database, enrolment.person)
-            if known is not None:
-                if known.details == person.details and known.face_image == person.face_image:
-                    return known
-                raise StoreError(Code.STORE_FAILED, "this id is already in use")
-            database.table("persons").insert(rows.person_row(person))
-            database.table("consents").insert(
-                {
-                    "person_id": person.id,
-                    "text_version": enrolment.consent.text_version,
-                    "given_at": enrolment.consent.given_at,
-                    "operator": enrolment.consent.operator,
-                }
-            )
-            database.table("templates").insert_all(
-                rows.template_row(person.id, template, at=at, source="enrolment") for template in enrolment.templates
-            )
-            self._audit(database, at, "person_enrolled", person.id, f"templates={len(enrolment.templates)}")
-            if enrolment.validation is not None:
-                self._write_validation(database, replace(enrolment.validation, person=person.id), at)
-        return person
+        with self._ledger.writing() as write:
+            return records.enrol(write, enrolment, outgoing=self._outgoing)
 
-    def record(self, validation: Validation) -> None:
+    def record(self, validation: Validation, image: bytes | None = None) -> None:
         """Write one result and its audit line. The same result again writes nothing; a changed one replaces its row.
 
         A result about somebody who was deleted meanwhile is kept, about nobody: no result is ever lost.
+
+        Args:
+            validation: what was decided.
+            image: the JPEG that the account must judge; with an account it makes a row of the outbox, unless the account has
+                judged already. A result without a picture has nothing to send and stays ``local``.
 
         Raises:
             StoreError: as ever.
             InvariantBroken: a result without id or mark, or with a score that is not one.
         """
         rows.check_validation(validation)
-        with self._connections.writing() as database:
-            if validation.person is not None and not _exists(database, validation.person):
-                validation = replace(validation, person=None)
-            self._write_validation(database, validation, self._now())
+        with self._ledger.writing() as write:
+            records.record(write, validation, image, outgoing=self._outgoing)
 
     def people(self, search: str = "") -> Sequence[Person]:
         """All people, without pictures, by last and first name. Case and accents do not matter to ``search``."""
-        sql = f"SELECT {', '.join(rows.LIST_COLUMNS)} FROM persons"  # noqa: S608 - names of ours, no value
-        wanted = fold(search.replace(_FIELD_BREAK, " ")).strip()
-        pattern = f"%{_escaped(wanted)}%"
-        with self._connections.reading() as database:
-            if wanted:
-                sql += (
-                    " WHERE fold(first_name || ' ' || last_name || :between || last_name || ' ' || first_name || :between"
-                    " || document_number || :between || email) LIKE :pattern ESCAPE '\\'"
-                )
-                found = list(database.query(sql, {"between": _FIELD_BREAK, "pattern": pattern}))
-            else:
-                found = list(database.query(sql))
-        people = [rows.decoded(rows.to_person, row, "persons") for row in found]
-        return sorted(people, key=lambda p: (fold(p.details.last_name), fold(p.details.first_name), p.id))
+        with self._ledger.reading() as database:
+            return queries.people(database, search)
 
     def person(self, person: PersonId) -> Person:
         """One, whole.
@@ -155,17 +147,16 @@ class SqliteStore:
         Raises:
             StoreError: ``person_unknown``.
         """
-        with self._connections.reading() as database:
-            found = _find_person(database, person)
+        with self._ledger.reading() as database:
+            found = queries.person(database, person)
         if found is None:
             raise StoreError(Code.PERSON_UNKNOWN, person)
         return found
 
     def consents(self, person: PersonId) -> Sequence[Consent]:
         """What this person agreed to, oldest first; nothing for somebody enrolled before consents were kept, or unknown."""
-        with self._connections.reading() as database:
-            found = list(database.query("SELECT * FROM consents WHERE person_id = ? ORDER BY id", (person,)))
-        return [rows.decoded(rows.to_consent, row, "consents") for row in found]
+        with self._ledger.reading() as database:
+            return queries.consents(database, person)
 
     def update(self, person: Person) -> Person:
         """Change details, status, truth and remote id; pictures, score and ``created_at`` stay as stored.
@@ -176,57 +167,44 @@ class SqliteStore:
         Raises:
             StoreError: ``person_unknown``.
         """
-        if not person.details.first_name.strip():
-            raise InvariantBroken("a person needs a name")
-        at = self._now()
-        with self._connections.writing() as database:
-            before = _find_person(database, person.id)
-            if before is None:
-                raise StoreError(Code.PERSON_UNKNOWN, person.id)
-            after = replace(
-                before,
-                details=person.details,
-                verification_status=person.verification_status,
-                truth=person.truth,
-                remote_id=person.remote_id,
-                updated_at=at,
-            )
-            old, new = rows.person_row(before), rows.person_row(after)
-            changed = sorted(name for name in new if new[name] != old[name] and name != "updated_at")
-            if not changed:
-                return before
-            database.table("persons").update(person.id, {name: new[name] for name in (*changed, "updated_at")})
-            self._audit(database, at, "person_updated", person.id, ",".join(changed))
-        return after
+        records.check_update(person)
+        with self._ledger.writing() as write:
+            return records.update(write, person, outgoing=self._outgoing)
 
-    def delete(self, person: PersonId) -> None:
-        """Remove the person, their pictures, templates and consents, here and in the backups of older versions.
+    def delete(self, person: PersonId) -> DeletionCertificate:
+        """Remove the person, their pictures, templates and consents, here, in the backups and at the account.
 
         Results stay, about nobody; so does an audit line. The write-ahead log is emptied, so that no byte of the picture
-        is left in the database's own files.
+        is left in the database's own files. What never left for the account is never sent.
 
         Raises:
             StoreError: ``person_unknown``.
         """
-        with self._connections.writing() as database:
-            if not _exists(database, person):
-                raise StoreError(Code.PERSON_UNKNOWN, person)
-            database.conn.execute("DELETE FROM persons WHERE id = ?", (person,))
-            self._audit(database, self._now(), "person_deleted", person, "")
-        if not purge_backups(self.path, person):
-            self.note(action="backup_not_purged", subject=person)
-        self._empty_log()
+        return self._eraser.erase(person, why=Erasure.ASKED)
+
+    def withdraw_consent(self, person: PersonId) -> DeletionCertificate:
+        """Delete pictures and templates, here, in the backups and at the account; the details stay, and nobody is recognised.
+
+        Raises:
+            StoreError: ``person_unknown``.
+        """
+        return self._eraser.withdraw(person)
+
+    def purge_due(self, now: datetime, *, days: int) -> Sequence[DeletionCertificate]:
+        """Delete whoever was not enrolled, changed or recognised for ``days`` days; nobody for 0, or while the clock is odd."""
+        return self._eraser.purge(now, days=days)
+
+    def deletions(self) -> Sequence[DeletionCertificate]:
+        """Certificates of all deletions, oldest first, as true as they are now."""
+        with self._ledger.reading() as database:
+            return queries.deletions(database)
 
     def templates(self, model_sha256: str) -> Iterator[tuple[PersonId, Embedding]]:
         """All templates made with these weights, in the order they were written; read in parts, so memory stays flat."""
         last = 0
-        sql = (
-            "SELECT id, person_id, model, model_sha256, dimensions, vector FROM templates"
-            " WHERE model_sha256 = ? AND id > ? ORDER BY id LIMIT ?"
-        )
         while True:
-            with self._connections.reading() as database:
-                part = list(database.query(sql, (model_sha256, last, _TEMPLATES_AT_ONCE)))
+            with self._ledger.reading() as database:
+                part = queries.templates(database, model_sha256, after=last, limit=_TEMPLATES_AT_ONCE)
             for row in part:
                 yield rows.decoded(rows.to_template, row, "templates")
             if len(part) < _TEMPLATES_AT_ONCE:
@@ -235,84 +213,76 @@ class SqliteStore:
 
     def validations(self, limit: int = 100) -> Sequence[Validation]:
         """Newest first."""
-        sql = (
-            f"SELECT v.*, {rows.SESSION_ALIASES} FROM validations v"  # noqa: S608 - names of ours, no value
-            " LEFT JOIN liveness_sessions s ON s.validation_id = v.id"
-            " ORDER BY v.created_at DESC, v.rowid DESC LIMIT ?"
-        )
-        with self._connections.reading() as database:
-            found = list(database.query(sql, (max(0, limit),)))
-        return [rows.decoded(rows.to_validation, row, "validations") for row in found]
+        with self._ledger.reading() as database:
+            return queries.validations(database, limit)
 
     def audit(self) -> Sequence[AuditEntry]:
         """Oldest first."""
-        with self._connections.reading() as database:
-            found = list(database.query("SELECT * FROM audit ORDER BY id"))
-        return [rows.decoded(rows.to_audit_entry, row, "audit") for row in found]
+        with self._ledger.reading() as database:
+            return list(audit.lines(database.conn))
+
+    def audit_of(self, subject: str) -> Sequence[AuditEntry]:
+        """The lines about one record, oldest first."""
+        with self._ledger.reading() as database:
+            return audit.about(database.conn, subject)
+
+    def verify_audit(self) -> AuditReport:
+        """Walk the whole chain and compare its end with the anchor outside the database."""
+        mark = self._ledger.anchor.read()
+        with self._ledger.reading() as database:
+            database.conn.execute("BEGIN")
+            try:
+                return audit.verify(database.conn, mark)
+            finally:
+                database.conn.execute("ROLLBACK")
 
     def note(self, *, action: str, subject: str = "", detail: str = "") -> None:
         """One audit line for something that changes no record (an export, a database set aside). Nothing personal in it."""
-        with self._connections.writing() as database:
-            self._audit(database, self._now(), action, subject, detail)
+        with self._ledger.writing() as write:
+            write.audit(action, subject, detail)
+
+    def measured_clock(self, offset_s: float | None) -> None:
+        """The account's clock minus this station's, as just measured: written with every record from now on."""
+        self._ledger.measured(offset_s)
 
     def close(self) -> None:
         """Let go of the file. Safe to call twice; later calls raise ``store_failed``."""
         self._connections.close()
+        self._sender.release()
 
-    def _now(self) -> str:
-        return rows.stamp(self._clock.now())
-
-    def _audit(self, database: Database, at: str, action: str, subject: str, detail: str) -> None:
-        database.conn.execute(
-            "INSERT INTO audit (at, action, subject, detail) VALUES (?, ?, ?, ?)", (at, action, subject, detail)
-        )
-
-    def _write_validation(self, database: Database, validation: Validation, at: str) -> None:
-        """Insert, or replace what changed; the audit line says which."""
-        row = rows.validation_row(validation)
-        session = validation.liveness_session
-        session_row = None if session is None else rows.session_row(validation.id, session)
-        known = _one(database, "SELECT * FROM validations WHERE id = ?", validation.id)
-        known_session = _one(database, "SELECT * FROM liveness_sessions WHERE validation_id = ?", validation.id)
-        if known == row and known_session == session_row:
-            return
-        if known is None:
-            database.table("validations").insert(row)
-        else:
-            database.table("validations").update(validation.id, {k: v for k, v in row.items() if k != "id"})
-        if session_row != known_session:
-            database.conn.execute("DELETE FROM liveness_sessions WHERE validation_id = ?", (validation.id,))
-            if session_row is not None:
-                database.table("liveness_sessions").insert(session_row)
-        action = "result_recorded" if known is None else "result_updated"
-        detail = f"{validation.type} {validation.outcome.value} {validation.reason.value} {validation.truth.value}"
-        self._audit(database, at, action, validation.id, detail)
-
-    def _empty_log(self) -> None:
-        """Move the log into the file and cut it to nothing; when a reader is in the way the next checkpoint does it."""
-        with self._connections.reading() as database:
-            try:
-                busy, _, _ = database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            except sqlite3.OperationalError as error:
-                logger.info("the log could not be emptied now: %s", translated(error, self.path.name).code)
-                return
-        if busy:
-            logger.info("the log could not be emptied now: a reader is in the way")
+    def _finish_what_was_begun(self) -> None:
+        for notice in self.notices:
+            if notice.code is Code.STORE_DAMAGED:
+                self.note(action="database_set_aside", detail=str(notice.code))
+        in_doubt = self.outbox.recover()
+        if in_doubt:
+            logger.info(
+                "%d records were being sent when the program ended: they are looked up before they are sent again",
+                in_doubt,
+            )
+        self._eraser.finish()
 
 
-def _one(database: Database, sql: str, key: str) -> dict[str, object] | None:
-    return next(iter(database.query(sql, (key,))), None)
+def _key(path: Path, key: Secrets | bytes | None) -> Key | None:
+    if key is None or isinstance(key, bytes):
+        return None if key is None else Key(key)
+    try:
+        return stored_key(path, key, expected=Anchor(Anchor.beside(path), None).is_sealed())
+    except OSError as error:
+        raise translated_os(error, path.name) from error
 
 
-def _exists(database: Database, person: PersonId) -> bool:
-    return _one(database, "SELECT 1 FROM persons WHERE id = ?", person) is not None
-
-
-def _find_person(database: Database, person: PersonId) -> Person | None:
-    row = _one(database, "SELECT * FROM persons WHERE id = ?", person)
-    return None if row is None else rows.decoded(rows.to_person, row, "persons")
-
-
-def _escaped(text: str) -> str:
-    """For LIKE with ``ESCAPE '\\'``."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _prepared(path: Path, key: Key | None, *, now: datetime, busy_ms: int) -> tuple[StoreNotice, ...]:
+    """A file worth opening with this key; what was plain is encrypted first, by one program at a time."""
+    notices: tuple[StoreNotice, ...] = ()
+    try:
+        if key is not None and path.parent.is_dir() and encrypting.is_needed(path, key):
+            with held(path.with_name(f"{path.name}.lock"), within_s=_ENCRYPTING_S):
+                if look(path, key) is Look.PLAIN:
+                    notices = prepare(path, latest=LATEST, now=now, busy_ms=busy_ms, key=None)
+                encrypting.encrypt(path, key, busy_ms=busy_ms)
+    except TimeoutError as error:
+        raise StoreError(Code.STORE_LOCKED, f"{path.name}: another program encrypts it") from error
+    except OSError as error:
+        raise translated_os(error, path.name) from error
+    return (*notices, *prepare(path, latest=LATEST, now=now, busy_ms=busy_ms, key=key))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2 as sqlite3  # a second SQLite in one process would not see the first one's locks
 from support.records import JPEG, WEIGHTS, HandClock, enrolment, opened, template, validation
 
 from kiosk.domain.errors import Code, StoreError
@@ -36,7 +36,9 @@ def test_a_new_file_is_at_the_latest_version_with_the_safe_settings(tmp_path: Pa
         with store._connections.reading() as database:
             read = {name: database.conn.execute(f"PRAGMA {name}").fetchone()[0] for name in _SETTINGS}
     assert read == _SETTINGS
-    assert [f.name for f in path.parent.iterdir()] == ["station.db"]  # nothing to back up, nothing left over
+    assert [f.name for f in path.parent.iterdir() if f.suffix != ".anchor"] == [
+        "station.db"
+    ]  # nothing to back up, nothing left over
 
 
 _SETTINGS = {
@@ -59,7 +61,7 @@ def test_only_the_owner_may_read_the_files(tmp_path: Path, mask: int):
             modes = {f.name: stat.S_IMODE(f.stat().st_mode) for f in tmp_path.glob("station.db*")}
     finally:
         os.umask(before)
-    assert modes == dict.fromkeys(["station.db", "station.db-wal", "station.db-shm"], 0o600)
+    assert modes == dict.fromkeys(["station.db", "station.db-wal", "station.db-shm", "station.db.anchor"], 0o600)
 
 
 @posix_only
@@ -127,7 +129,9 @@ def test_files_set_aside_never_overwrite_each_other(tmp_path: Path):
         path.with_name("station.db-wal").write_bytes(content)
         with opened(path):
             pass
-    names = {f.name: f.read_bytes() for f in tmp_path.glob("station.db.damaged*") if "-shm" not in f.name}
+    names = {
+        f.name: f.read_bytes() for f in tmp_path.glob("station.db.damaged*") if not f.name.endswith(("-shm", ".anchor"))
+    }
     stamp = "station.db.damaged-20260102T030405Z"
     assert names == {
         stamp: b"first garbage " * 99,
@@ -241,7 +245,7 @@ def build_version_1(path: Path) -> None:
     path.touch()
     database = connect(path, busy_ms=1000)
     with closing(database.conn) as connection:
-        migrate(database, path, target=1)
+        migrate(database, path, at="then", target=1)
         assert version_of(connection) == 1
         connection.execute(
             "INSERT INTO persons (id, first_name, last_name, verification_status, created_at, updated_at, truth, face_image)"
@@ -276,7 +280,12 @@ def test_a_version_1_file_with_people_is_brought_up_and_backed_up(tmp_path: Path
         assert store.consents(PersonId("old")) == []  # none was kept then, none is invented
         store.enrol(enrolment("new"))
         assert len(store.consents(PersonId("new"))) == 1
-        assert [line.id for line in store.audit()] == [1, 2]
+        assert [(line.id, line.action) for line in store.audit()] == [
+            (1, "person_enrolled"),
+            (2, "audit_chained"),
+            (3, "person_enrolled"),
+        ]
+        assert store.verify_audit().whole
     backup = tmp_path / "station.db.before-v2.db"
     with closing(sqlite3.connect(backup)) as copy:
         assert version_of(copy) == 1

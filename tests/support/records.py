@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -121,10 +121,34 @@ def enrolment(
     )
 
 
+KEY = bytes(range(32))
+"""Of the encrypted databases of tests."""
+
+
+class Secrets:
+    """What the store asks of a vault, in memory."""
+
+    def __init__(self, held: dict[str, str] | None = None) -> None:
+        self.held = {} if held is None else held
+
+    def get(self, name: str) -> str | None:
+        return self.held.get(name)
+
+    def ensure(self, name: str, make: Callable[[], str]) -> str:
+        return self.held.setdefault(name, make())
+
+
 @contextmanager
-def opened(path: Path, *, clock: HandClock | None = None, busy_ms: int = 3000) -> Iterator[SqliteStore]:
-    """A store that is closed again."""
-    store = SqliteStore.open(path, clock=clock or HandClock(), busy_ms=busy_ms)
+def opened(
+    path: Path,
+    *,
+    clock: HandClock | None = None,
+    key: Secrets | bytes | None = None,
+    outgoing: bool = False,
+    busy_ms: int = 3000,
+) -> Iterator[SqliteStore]:
+    """A store that is closed again; plain unless there is a key."""
+    store = SqliteStore.open(path, clock=clock or HandClock(), key=key, outgoing=outgoing, busy_ms=busy_ms)
     try:
         yield store
     finally:

@@ -12,6 +12,7 @@ from support.records import DETAILS, JPEG, SESSION, WEIGHTS, HandClock, enrolmen
 from kiosk.domain.errors import Code, InvariantBroken, StoreError
 from kiosk.domain.face import Embedding
 from kiosk.domain.person import Details, PersonId, Truth, VerificationStatus
+from kiosk.store.erasure import _TOLD_BY_ACCOUNT
 from kiosk.store.sqlite import SqliteStore
 
 
@@ -281,7 +282,8 @@ def test_delete_leaves_the_results_and_one_audit_line_and_not_a_byte_of_the_face
     assert store.people() == []
     assert list(store.templates(WEIGHTS)) == []
     assert store.consents(PersonId("p1")) == []
-    assert store.validations() == [validation()]  # about nobody
+    told = dict.fromkeys(_TOLD_BY_ACCOUNT, "[]")
+    assert store.validations() == [validation(session=replace(SESSION, **told))]  # about nobody
     assert (store.audit()[-1].action, store.audit()[-1].subject) == ("person_deleted", "p1")
     for file in store.path.parent.iterdir():
         content = file.read_bytes()
@@ -311,8 +313,8 @@ def test_audit_has_no_gap_no_name_and_cannot_be_changed(store: SqliteStore):
         "UPDATE audit SET detail = 'x' WHERE id = 1",
         "DELETE FROM audit WHERE id = 5",
         "DELETE FROM audit",
-        "INSERT OR REPLACE INTO audit (id, at, action, subject) VALUES (1, 'a', 'b', 'c')",
-        "INSERT INTO audit (id, at, action, subject) VALUES (99, 'a', 'b', 'c')",
+        "INSERT OR REPLACE INTO audit (id, at, action, subject, mono_ms, hash) VALUES (1, 'a', 'b', 'c', 0, hex(zeroblob(32)))",
+        "INSERT INTO audit (id, at, action, subject, mono_ms, hash) VALUES (99, 'a', 'b', 'c', 0, hex(zeroblob(32)))",
     ):
         with pytest.raises(StoreError), store._connections.writing() as database:
             database.conn.execute(sql)
@@ -354,7 +356,10 @@ def test_closed_twice_and_then_says_so(tmp_path: Path):
         with pytest.raises(StoreError) as caught:
             store.people()
     assert caught.value.code is Code.STORE_FAILED
-    assert sorted(f.name for f in tmp_path.glob("station.db*")) == ["station.db"]  # the log is folded in
+    assert sorted(f.name for f in tmp_path.glob("station.db*")) == [
+        "station.db",
+        "station.db.anchor",
+    ]  # the log is folded in
 
 
 def test_a_value_that_we_never_write_is_damage(store: SqliteStore):

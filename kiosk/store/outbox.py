@@ -1,0 +1,318 @@
+"""The queue of what the account must learn: :class:`kiosk.domain.outbox.Outbox` over the tables of one store.
+
+One program sends at a time: whoever begins a row holds the sender's lock until the store is closed. The system lets go of it when
+a program dies, so whoever gets it knows that rows still marked as sending were begun by somebody who is gone: they are in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from kiosk.domain.errors import Code, StoreError
+from kiosk.domain.outbox import Action, Backlog, Cargo, OutboxRow, RowState
+from kiosk.domain.person import Person, PersonId, Truth
+from kiosk.domain.remote import RemotePerson, RemoteValidation
+from kiosk.locks import FileLock
+from kiosk.store import queries, queue, rows
+from kiosk.store.answers import confirmed, follow, settle_deletion
+from kiosk.store.errors import translated_os
+from kiosk.store.ledger import Ledger, Write, stamp
+
+_COLUMNS = "id, action, subject, chain, state, created_at, due_at, tries, remote_id, code, reason"
+_ROW = f"SELECT {_COLUMNS}, uncertain, orphan FROM outbox WHERE id = ?"  # noqa: S608 - names of ours
+_LONGEST_REASON = 200
+
+# A row waits only while the clock stands between the moment its delay was set and its end: a clock that was put back holds
+# nothing up.
+_DUE = f"""
+SELECT {_COLUMNS} FROM outbox o
+WHERE o.state IN ('pending', 'doubt') AND (o.due_at <= ? OR o.set_at > ?)
+AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.chain = o.chain AND b.seq < o.seq)
+ORDER BY o.seq LIMIT ?"""  # noqa: S608 - names of ours
+
+
+class SqliteOutbox:
+    """Use :attr:`kiosk.store.sqlite.SqliteStore.outbox`. Any thread may call; each call is one transaction."""
+
+    def __init__(self, ledger: Ledger, lease: FileLock) -> None:
+        """Nothing is read yet."""
+        self._ledger = ledger
+        self._lease = lease
+
+    def recover(self) -> int:
+        """Rows whose sender has died are in doubt; how many there were. Nothing where a program that sends is running."""
+        with self._ledger.reading() as database:
+            if not list(database.query("SELECT 1 FROM outbox WHERE state = 'sending' LIMIT 1")):
+                return 0
+        was_held = self._lease.is_held
+        if not self._take():
+            return 0
+        try:
+            with self._ledger.writing() as write:
+                return _recover(write)
+        finally:
+            if not was_held:
+                self._lease.release()
+
+    def due(self, *, limit: int) -> Sequence[OutboxRow]:
+        """The first row of each chain, if it may go now; in the order in which they were written."""
+        now = stamp(self._ledger.clock.now())
+        with self._ledger.reading() as database:
+            found = list(database.query(_DUE, (now, now, limit)))
+        return [rows.decoded(rows.to_outbox_row, row, "outbox") for row in found]
+
+    def begin(self, row: str) -> OutboxRow | None:
+        """Mark as sending, on disk before the request leaves; None for a row that is gone.
+
+        Raises:
+            StoreError: ``store_locked`` while another program sends; ``store_failed`` for a row that is sent already or buried.
+        """
+        is_new = not self._lease.is_held
+        if not self._take():
+            raise StoreError(Code.STORE_LOCKED, "another program is sending")
+        with self._ledger.writing() as write:
+            if is_new:
+                _recover(write)
+            found = _find(write, row)
+            if found is None:
+                return None
+            if found["state"] not in {RowState.PENDING, RowState.DOUBT}:
+                raise StoreError(Code.STORE_FAILED, f"a row that is {found['state']} cannot be begun")
+            write.execute(
+                "UPDATE outbox SET state = ?, tries = tries + 1, code = '', reason = '' WHERE id = ?",
+                RowState.SENDING.value,
+                row,
+            )
+            return _row(write, row)
+
+    def cargo(self, row: str) -> Cargo | None:
+        """The record as it is now; None for a row that is gone or has nothing left to send."""
+        with self._ledger.reading() as database:
+            sql = "SELECT action, subject, lookup, image FROM outbox WHERE id = ? AND orphan = 0"
+            found = next(iter(database.query(sql, (row,))), None)
+            if found is None:
+                return None
+            subject = str(found["subject"])
+            if found["action"] == Action.SEND_VALIDATION:
+                result = queries.validation(database, subject)
+                return None if result is None else Cargo(validation=result, image=found["image"])
+            if found["action"] == Action.DELETE_PERSON:
+                details = rows.details_from_json(found["lookup"]) if found["lookup"] else None
+                gone = None if details is None else Person(id=PersonId(subject), details=details)
+                return Cargo(gone=True, person=gone)
+            person = queries.person(database, subject)
+        return None if person is None else Cargo(person=person)
+
+    def confirm(self, row: str, answer: RemotePerson | RemoteValidation | None) -> None:
+        """The record is the account's now, the row and its picture are gone.
+
+        About a row that was cancelled meanwhile there is nothing to say, here and in the three that follow: where that matters,
+        a deletion waits in its place and looks for itself.
+
+        Raises:
+            StoreError: ``store_failed`` for an answer about something else.
+        """
+        with self._ledger.writing() as write:
+            found = _find(write, row)
+            if found is not None:
+                confirmed(write, found, answer)
+
+    def delay(self, row: str, *, seconds: float, code: str) -> None:
+        """Surely not carried out. A row whose record was deleted meanwhile is gone with this."""
+        with self._ledger.writing() as write:
+            found = _find(write, row)
+            if found is None:
+                return
+            if found["orphan"]:
+                _never_arrived(write, found)
+                return
+            self._wait(write, row, RowState.PENDING, seconds=seconds, code=code, uncertain=0)
+            _tell(write, found, Truth.PROVISIONAL)
+
+    def doubt(self, row: str, *, seconds: float, code: str) -> None:
+        """Perhaps carried out."""
+        with self._ledger.writing() as write:
+            found = _find(write, row)
+            if found is None:
+                return
+            if found["orphan"]:
+                _orphan_in_doubt(write, found)
+                return
+            self._wait(write, row, RowState.DOUBT, seconds=seconds, code=code, uncertain=1)
+            _tell(write, found, Truth.SENT_NO_REPLY)
+
+    def bury(self, row: str, *, code: str, reason: str) -> None:
+        """The account refused it."""
+        with self._ledger.writing() as write:
+            found = _find(write, row)
+            if found is None:
+                return
+            if found["orphan"]:
+                _never_arrived(write, found)
+                return
+            write.execute(
+                "UPDATE outbox SET state = ?, code = ?, reason = ? WHERE id = ?",
+                RowState.BURIED.value,
+                code,
+                _one_line(reason),
+                row,
+            )
+            _tell(write, found, Truth.REFUSED)
+            write.audit("outbox_buried", found["subject"], f"{found['action']} {code} {_one_line(reason)}".rstrip())
+
+    def buried(self) -> Sequence[OutboxRow]:
+        """Oldest first."""
+        sql = f"SELECT {_COLUMNS} FROM outbox WHERE state = 'buried' ORDER BY seq"  # noqa: S608 - names of ours
+        with self._ledger.reading() as database:
+            found = list(database.query(sql))
+        return [rows.decoded(rows.to_outbox_row, row, "outbox") for row in found]
+
+    def retry(self, row: str, *, reason: str) -> None:
+        """Send a buried row again; one that may have arrived is looked for first."""
+        with self._ledger.writing() as write:
+            found = _buried(write, row)
+            state = RowState.DOUBT if found["uncertain"] else RowState.PENDING
+            self._wait(write, row, state, seconds=0.0, code="", uncertain=found["uncertain"])
+            _tell(write, found, Truth.SENT_NO_REPLY if found["uncertain"] else Truth.PROVISIONAL)
+            write.audit("outbox_retried", found["subject"], f"{found['action']} {_one_line(reason)}".rstrip())
+
+    def drop(self, row: str, *, reason: str) -> None:
+        """Give a buried row up; with a creation go the edits that nobody can take any more."""
+        with self._ledger.writing() as write:
+            found = _buried(write, row)
+            write.execute("DELETE FROM outbox WHERE id = ?", row)
+            _tell(write, found, Truth.LOCAL)
+            write.audit("outbox_dropped", found["subject"], f"{found['action']} {_one_line(reason)}".rstrip())
+            if found["action"] == Action.CREATE_PERSON:
+                write.execute("UPDATE persons SET held_back = 1 WHERE id = ?", found["subject"])
+                write.execute(
+                    "DELETE FROM outbox WHERE chain = ? AND action = ? AND remote_id = ''",
+                    found["chain"],
+                    Action.UPDATE_PERSON.value,
+                )
+
+    def backlog(self) -> Backlog:
+        """Counts and age; a row that is being sent counts as pending."""
+        sql = "SELECT state, count(*) AS n, min(created_at) AS oldest FROM outbox GROUP BY state"
+        with self._ledger.reading() as database:
+            found = {row["state"]: row for row in database.query(sql)}
+        counts = {state: int(found[state]["n"]) if state in found else 0 for state in RowState}
+        waiting = [row["oldest"] for state, row in found.items() if state != RowState.BURIED]
+        age = self._ledger.clock.now() - datetime.fromisoformat(min(waiting)) if waiting else timedelta()
+        return Backlog(
+            pending=counts[RowState.PENDING] + counts[RowState.SENDING],
+            doubt=counts[RowState.DOUBT],
+            buried=counts[RowState.BURIED],
+            oldest_s=max(0.0, age.total_seconds()),
+        )
+
+    def enqueue_unsent(self) -> int:
+        """Rows for people who were enrolled before there was an account; how many. Who was given up once stays here."""
+        sql = (
+            "SELECT id FROM persons p WHERE remote_id = '' AND held_back = 0 AND face_image IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = p.id) ORDER BY created_at, id"
+        )
+        with self._ledger.writing() as write:
+            people = [PersonId(row["id"]) for row in write.rows(sql)]
+            for person in people:
+                queue.create(write, person)
+                write.execute("UPDATE persons SET truth = ? WHERE id = ?", Truth.PROVISIONAL.value, person)
+                follow(write, person, Truth.PROVISIONAL)
+            if people:
+                write.audit("outbox_enqueued", detail=f"people={len(people)}")
+        return len(people)
+
+    def _take(self) -> bool:
+        try:
+            return self._lease.take()
+        except OSError as error:
+            raise translated_os(error, "the sender's lock") from error
+
+    def _wait(self, write: Write, row: str, state: RowState, *, seconds: float, code: str, uncertain: int) -> None:
+        write.execute(
+            "UPDATE outbox SET state = ?, due_at = ?, set_at = ?, code = ?, reason = '', uncertain = ? WHERE id = ?",
+            state.value,
+            stamp(write.now + timedelta(seconds=max(0.0, seconds))),
+            write.at,
+            code,
+            uncertain,
+            row,
+        )
+
+
+def _recover(write: Write) -> int:
+    begun = write.rows(f"SELECT {_COLUMNS}, uncertain, orphan FROM outbox WHERE state = 'sending'")  # noqa: S608
+    for row in begun:
+        if row["orphan"]:
+            _orphan_in_doubt(write, row)
+            continue
+        write.execute("UPDATE outbox SET state = ?, uncertain = 1 WHERE id = ?", RowState.DOUBT.value, row["id"])
+        _tell(write, row, Truth.SENT_NO_REPLY)
+    if begun:
+        write.audit("outbox_in_doubt", detail=f"rows={len(begun)}")
+    return len(begun)
+
+
+def _tell(write: Write, row: dict[str, Any], truth: Truth) -> None:
+    """What a row's fate makes of its record."""
+    match row["action"]:
+        case Action.SEND_VALIDATION:
+            write.execute("UPDATE validations SET truth = ? WHERE id = ?", truth.value, row["subject"])
+        case Action.CREATE_PERSON | Action.UPDATE_PERSON:
+            write.execute("UPDATE persons SET truth = ? WHERE id = ?", truth.value, row["subject"])
+            if row["action"] == Action.CREATE_PERSON:
+                follow(write, row["subject"], truth)
+        case _:
+            return  # who was deleted has no record any more
+
+
+def _never_arrived(write: Write, row: dict[str, Any]) -> None:
+    """The record was deleted while its request was under way, and the account has not taken it."""
+    write.execute("DELETE FROM outbox WHERE id = ?", row["id"])
+    if row["action"] == Action.CREATE_PERSON:
+        write.execute("DELETE FROM outbox WHERE chain = ? AND remote_id = ''", row["chain"])
+        settle_deletion(write, row["subject"], "deleted")
+    elif row["action"] == Action.SEND_VALIDATION:
+        write.execute("UPDATE validations SET truth = ? WHERE id = ?", Truth.LOCAL.value, row["subject"])
+
+
+def _orphan_in_doubt(write: Write, row: dict[str, Any]) -> None:
+    """The same, and the account may have it: the deletion behind it looks."""
+    write.execute("DELETE FROM outbox WHERE id = ?", row["id"])
+    if row["action"] == Action.CREATE_PERSON:
+        write.execute(
+            "UPDATE outbox SET state = ?, uncertain = 1 WHERE chain = ? AND action = ?",
+            RowState.DOUBT.value,
+            row["chain"],
+            Action.DELETE_PERSON.value,
+        )
+    elif row["action"] == Action.SEND_VALIDATION:
+        write.execute("UPDATE validations SET truth = ? WHERE id = ?", Truth.SENT_NO_REPLY.value, row["subject"])
+
+
+def _find(write: Write, row: str) -> dict[str, Any] | None:
+    return write.one(_ROW, row)
+
+
+def _existing(write: Write, row: str) -> dict[str, Any]:
+    found = _find(write, row)
+    if found is None:
+        raise StoreError(Code.STORE_FAILED, "this row of the outbox is gone")
+    return found
+
+
+def _buried(write: Write, row: str) -> dict[str, Any]:
+    found = _existing(write, row)
+    if found["state"] != RowState.BURIED:
+        raise StoreError(Code.STORE_FAILED, f"this row is {found['state']}, not buried")
+    return found
+
+
+def _row(write: Write, row: str) -> OutboxRow:
+    return rows.decoded(rows.to_outbox_row, _existing(write, row), "outbox")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:_LONGEST_REASON]
