@@ -39,6 +39,12 @@ def _people() -> click.Command:
     return command
 
 
+def _validate() -> click.Command:
+    from kiosk.cli.validate import command
+
+    return command
+
+
 def _sandbox() -> click.Command:
     from kiosk.cli.sandbox import command
 
@@ -88,7 +94,8 @@ COMMANDS = {
     "enroll": Entry("Enrol people from pictures, without the window.", _enroll),
     "identify": Entry("Who is this? From a picture or a camera.", _identify),
     "people": Entry("List, show, change, delete and export people.", _people),
-    "sandbox": Entry("A local stand-in for the account, to try everything online without one.", _sandbox),
+    "validate": Entry("One biometric validation at the account, from a picture or a camera.", _validate),
+    "sandbox": Entry("A local stand-in for the account, with faults on request.", _sandbox),
     "evaluate": Entry("Measure liveness or matching on a folder of real files.", _evaluate),
     "bench": Entry("Speed of every stage on this machine, beside its budget.", _bench),
     "doctor": Entry("Is this machine fit to be a kiosk?", _doctor),

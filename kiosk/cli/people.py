@@ -1,10 +1,11 @@
-"""``kiosk people``: who is on record. Works on the database alone; no camera, no networks."""
+"""``kiosk people``: who is on record, here or (``--remote``) at the account. No camera, no networks."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,26 +16,34 @@ from kiosk.cli.station import is_running, open_station, profile_option
 from kiosk.domain.person import WIRE, Person, PersonId
 
 if TYPE_CHECKING:
+    from kiosk.cli.remote_people import RemotePeople
     from kiosk.store.sqlite import SqliteStore
+
+
+remote_option = click.option("--remote", is_flag=True, help="At the account, not on this machine.")
 
 
 @click.group("people")
 def command() -> None:
     """Who is on record: list, show, change, delete and export people.
 
+    With --remote the account is asked, under its own ids; what is changed there comes here with the next sync.
+
     \b
     Examples:
       kiosk people list
+      kiosk people list --remote
       kiosk people export people.csv
     """
 
 
 @command.command("list")
 @click.option("--search", default="", metavar="TEXT", help="In names, document number and e-mail.")
+@remote_option
 @profile_option
 @json_option
 @click.pass_context
-def list_people(ctx: click.Context, search: str, profile_path: Path | None, *, as_json: bool) -> None:
+def list_people(ctx: click.Context, search: str, profile_path: Path | None, *, remote: bool, as_json: bool) -> None:
     """Everybody, by last and first name.
 
     \b
@@ -43,8 +52,13 @@ def list_people(ctx: click.Context, search: str, profile_path: Path | None, *, a
     """
     from kiosk.store.wire import person_to_wire
 
-    with _store(ctx, profile_path) as store:
-        people = store.people(search)
+    people: Sequence[Person]
+    if remote:
+        with _remote(ctx, profile_path) as account:
+            people = account.list(search)
+    else:
+        with _store(ctx, profile_path) as store:
+            people = store.people(search)
     if as_json:
         emit([person_to_wire(person) for person in people])
         return
@@ -55,16 +69,21 @@ def list_people(ctx: click.Context, search: str, profile_path: Path | None, *, a
 
 @command.command("show")
 @click.argument("person_id", metavar="ID")
+@remote_option
 @profile_option
 @json_option
 @click.pass_context
-def show(ctx: click.Context, person_id: str, profile_path: Path | None, *, as_json: bool) -> None:
+def show(ctx: click.Context, person_id: str, profile_path: Path | None, *, remote: bool, as_json: bool) -> None:
     """One person. Exit status 1 if nobody has this id.
 
     \b
     Example:
       kiosk people show 0192f0c1-5d7e-7c3a-9a51-3f2b8c6d4e10
     """
+    if remote:
+        with _remote(ctx, profile_path) as account:
+            _show(account.show(person_id), as_json=as_json)
+        return
     with _store(ctx, profile_path) as store:
         _show(store.person(PersonId(person_id)), as_json=as_json)
 
@@ -72,10 +91,13 @@ def show(ctx: click.Context, person_id: str, profile_path: Path | None, *, as_js
 @command.command("update")
 @click.argument("person_id", metavar="ID")
 @click.option("--details", "details_path", required=True, type=click.Path(path_type=Path), metavar="FILE.json")
+@remote_option
 @profile_option
 @json_option
 @click.pass_context
-def update(ctx: click.Context, person_id: str, details_path: Path, profile_path: Path | None, *, as_json: bool) -> None:
+def update(
+    ctx: click.Context, person_id: str, details_path: Path, profile_path: Path | None, *, remote: bool, as_json: bool
+) -> None:
     """Change details. FILE.json needs only the fields that change; an empty text removes one.
 
     \b
@@ -86,6 +108,12 @@ def update(ctx: click.Context, person_id: str, details_path: Path, profile_path:
 
     from kiosk.details import read_details
 
+    if remote:
+        with _remote(ctx, profile_path) as account:
+            person = account.show(person_id)
+            details = read_details(details_path, base=person.details)
+            _show(account.update(replace(person, details=details)), as_json=as_json)
+        return
     with _store(ctx, profile_path) as store:
         person = store.person(PersonId(person_id))
         details = read_details(details_path, base=person.details)
@@ -95,10 +123,13 @@ def update(ctx: click.Context, person_id: str, details_path: Path, profile_path:
 @command.command("delete")
 @click.argument("person_id", metavar="ID")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@remote_option
 @profile_option
 @json_option
 @click.pass_context
-def delete(ctx: click.Context, person_id: str, profile_path: Path | None, *, yes: bool, as_json: bool) -> None:
+def delete(
+    ctx: click.Context, person_id: str, profile_path: Path | None, *, yes: bool, remote: bool, as_json: bool
+) -> None:
     """Remove a person with all pictures and templates. An audit line without biometric data stays.
 
     Asks on a terminal; does not where nobody could answer.
@@ -107,17 +138,28 @@ def delete(ctx: click.Context, person_id: str, profile_path: Path | None, *, yes
     Example:
       kiosk people delete 0192f0c1-5d7e-7c3a-9a51-3f2b8c6d4e10 --yes
     """
-    with _store(ctx, profile_path) as store:
-        person = store.person(PersonId(person_id))
-        asks = sys.stdin.isatty() and not yes and not as_json
-        if asks and not click.confirm(f"Delete {person.details.display_name} for good?"):
-            ctx.exit(NO)
-        store.delete(person.id)
+    may_ask = sys.stdin.isatty() and not yes and not as_json
+    if remote:
+        with _remote(ctx, profile_path) as account:
+            person = account.show(person_id)
+            _sure(ctx, person, asks=may_ask)
+            account.delete(person)
+    else:
+        with _store(ctx, profile_path) as store:
+            person = store.person(PersonId(person_id))
+            _sure(ctx, person, asks=may_ask)
+            store.delete(person.id)
     if as_json:
         emit({"id": person.id, "deleted": True})
     else:
         say(f"Deleted {person.id}.")
-        hint_running(ctx, profile_path)
+        if not remote:
+            hint_running(ctx, profile_path)
+
+
+def _sure(ctx: click.Context, person: Person, *, asks: bool) -> None:
+    if asks and not click.confirm(f"Delete {person.details.display_name} for good?"):
+        ctx.exit(NO)
 
 
 @command.command("export")
@@ -149,12 +191,18 @@ def hint_running(ctx: click.Context, profile_path: Path | None) -> None:
         click.echo("A station runs on this profile: it learns this when it is started again.", err=True)
 
 
+def _remote(ctx: click.Context, profile_path: Path | None) -> AbstractContextManager[RemotePeople]:
+    from kiosk.cli.remote_people import remote_people
+
+    return remote_people(ctx, profile_path)
+
+
 @contextlib.contextmanager
 def _store(ctx: click.Context, profile_path: Path | None) -> Iterator[SqliteStore]:
     from kiosk.cli.station import open_store
 
-    profile, _ = open_station(ctx, profile_path)
-    with open_store(profile) as store:
+    profile, settings = open_station(ctx, profile_path)
+    with open_store(profile, settings) as store:
         yield store
 
 
