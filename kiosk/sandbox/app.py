@@ -4,6 +4,8 @@ Where this stand-in cannot keep to the documented statuses:
 
 - Bad JSON or a bad field gives 409 as documented; an operation that documents no status for bad input answers with the nearest
   status that it has (404, else 401), and the body still says what is wrong (webhooks update and test, account update, session).
+- A missing or wrong token is 401 or 403, also where an operation documents neither (codes and documents of an onboarding, sync):
+  a client must never read it as "not found".
 - Lists that document no status for a bad query (most) pass over a value that they cannot use, and take the default.
 - Injected faults (401, 402, 429, 500) come from every operation, documented or not; that is their purpose.
 - An unknown path is 404, a known path with another method is 405, on no page but in every server.

@@ -8,6 +8,7 @@ Honoured: ``page``, ``limit`` or ``perPage``, ``offset``, ``sort``, ``select``, 
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from kiosk.sandbox.routing import says_what_is_wrong
 from kiosk.sandbox.storage import Store
 
 LARGEST = 100
+_WHOLE = re.compile(r"-?[0-9]{1,300}")
 Filter = Callable[[Doc], bool]
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
@@ -172,7 +174,7 @@ class _Reader:
             return default
         values = self._params.getlist(name)
         text = values[-1]
-        number = int(text) if len(text) < 16 and text.isascii() and text.removeprefix("-").isdigit() else None
+        number = int(text) if _WHOLE.fullmatch(text) else None
         if number is None or len(values) > 1:
             self._wrong.append(f"{name} must be an integer\n")
             return default

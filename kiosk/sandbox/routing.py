@@ -91,9 +91,9 @@ def route(
 
 
 _INSTEAD = {
-    401: (403, 404, 409, 400),
+    401: (403,),  # a token that is missing or wrong must not look like anything else, documented or not
     402: (409, 403),
-    403: (401, 409, 404, 400),
+    403: (401,),
     404: (409, 400, 412, 403, 401),
     409: (400, 422, 412, 404, 403, 401),
     410: (409, 400, 412),

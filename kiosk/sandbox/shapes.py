@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kiosk.sandbox.fields import (
     Field,
     anything,
@@ -27,13 +29,13 @@ PHONE_GATEWAY = one_of("sms", "whatsapp", "both", "none")
 COUNTRY_CODE = text(pattern=r"^\+\d{1,3}$")
 DIGITS = either(text(), whole())
 """A number or a code, as text or as a number."""
+_ADDRESS = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 FLOW_TYPES = ("login", "onboarding", "oneTimeLink", "idScan", "scanPro", "scanGPT", "datAPI", "liveness", "smartlink")
 
 
 def is_address(value: str) -> bool:
-    """Whether this may be an e-mail address."""
-    name, at, host = value.rpartition("@")
-    return bool(at and name and host) and not any(letter.isspace() for letter in value)
+    """Whether this may be an e-mail address: a name, an at sign, a host of letters, digits, dots and hyphens."""
+    return _ADDRESS.fullmatch(value) is not None
 
 
 def _texts(*names: str) -> tuple[Field, ...]:

@@ -71,10 +71,10 @@ async def create_v3(request: Request, sandbox: Sandbox) -> Reply:
         with sandbox.store.transaction():
             doc = _made(sandbox, {"status": "draft", "version": 3, **known(sent, *_V3)})
             if "projectFlowType" in sent or "projectFlow" in sent:
-                flow = sandbox.new(
-                    status="draft",
+                flow = {
+                    **sandbox.new(status="draft"),
                     **{name: value for name, value in sent.get("projectFlow", {}).items() if name != "_id"},
-                )
+                }
                 flow |= {
                     "client": ids.CLIENT,
                     "project": doc["_id"],
