@@ -10,6 +10,7 @@ import click
 
 from kiosk.cli.output import NO, emit, json_option, say
 from kiosk.cli.station import load_settings, profile_option
+from kiosk.domain.errors import Code, ModelError
 from kiosk.settings import models_dir, models_mirror
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def fetch(
       kiosk models fetch
       kiosk models fetch liveness_a --mirror /media/usb/models
     """
+    from kiosk.vision.manifest import Pack
     from kiosk.vision.models import FileState
 
     files = _files(ctx, profile_path)
@@ -93,13 +95,33 @@ def fetch(
         raise click.UsageError(f"There is no {', '.join(unknown)}. Known: {', '.join(states)}")
     wanted = [name for name in names or tuple(states) if states[name] is not FileState.OK]
     settings = load_settings(ctx, profile_path)
-    get(files, wanted, mirror or models_mirror(settings), silent=as_json)
+    source = mirror or models_mirror(settings)
+    # Without names, a file that only makes the station better must not make the whole fetch a failure.
+    optional = [] if names else [name for name in wanted if name in files.manifest.names(Pack.RECOMMENDED)]
+    needed = [name for name in wanted if name not in optional]
+    get(files, needed, source, silent=as_json)
+    problem = _try(files, optional, source, silent=as_json)
+    fetched = [name for name in wanted if name not in files.missing()]
     if as_json:
-        emit({"folder": str(files.folder), "fetched": wanted})
-    elif wanted:
-        say(f"{len(wanted)} file{'s' if len(wanted) > 1 else ''} fetched and verified in {files.folder}")
-    else:
+        emit({"folder": str(files.folder), "fetched": fetched, "not_fetched": [n for n in wanted if n not in fetched]})
+        return
+    if fetched:
+        say(f"{len(fetched)} file{'s' if len(fetched) > 1 else ''} fetched and verified in {files.folder}")
+    elif not wanted:
         say(f"Everything is there and right in {files.folder}")
+    if problem:
+        say(f"Recommended, and not to be had now; the station works without, its liveness is weaker: {problem}")
+
+
+def _try(files: ModelFiles, names: Sequence[str], mirror: Path | None, *, silent: bool) -> str:
+    """Fetch what is not needed; what went wrong in words, or an empty string."""
+    try:
+        get(files, names, mirror, silent=silent)
+    except ModelError as error:
+        if error.code is not Code.MODEL_NO_SOURCE:
+            raise
+        return error.detail
+    return ""
 
 
 def get(files: ModelFiles, names: Sequence[str], mirror: Path | None, *, silent: bool) -> None:

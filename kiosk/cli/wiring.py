@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from kiosk.vision.models import FetchProgress, ModelFiles
 
 EMBEDDING = "face_embedding"
-NETWORKS = ("a",)
-"""Passive networks of the core pack, whose threshold the station works with."""
 
 
 def building(
@@ -39,6 +38,7 @@ def building(
     is_file: bool = False,
     network: bool = True,
     packs: tuple[Pack, ...] | None = None,
+    alone: bool = False,
 ) -> Building:
     """Everything a station needs, as settings want it; nothing is opened yet.
 
@@ -46,9 +46,16 @@ def building(
         is_file: the camera is a file, whose first seconds must not be missed while the models load.
         network: False never fetches anything from outside; a mirror folder is asked all the same.
         packs: weights to fetch before vision starts; the core ones by default.
+        alone: leave the account out, whatever the settings say (demo, bench).
     """
+    from kiosk.cli.desk import networks_of
+
+    from kiosk.cli.online import account_parts
+
     clock = SystemClock()
     files = _Files(settings)
+    account = None if alone else account_parts(settings, profile, clock, files, network=network)
+    networks = networks_of(files())
 
     def prepare(tell: Callable[[str, float], None]) -> None:
         from kiosk.vision.manifest import Pack as Packs
@@ -68,16 +75,21 @@ def building(
         from kiosk.vision.engine import Engine
 
         engine = Engine(files())
-        if engine.liveness_networks != NETWORKS:
-            # The threshold below was measured for these networks; with others it would mean something else.
+        if engine.liveness_networks != networks:
+            # A file came or went since the start. The threshold below is that of another set, and would mean nothing.
             engine.close()
             raise ModelError(Code.MODEL_BROKEN, f"liveness networks {', '.join(engine.liveness_networks)}")
         return engine
 
-    def open_store() -> Store:
-        from kiosk.store.sqlite import SqliteStore
+    def tell_aloud(key: str) -> None:
+        import click
 
-        return SqliteStore.open(profile.database, clock=clock)
+        click.echo(Text(settings.ui.language).get(key), err=True)
+
+    def open_store() -> Store:
+        from kiosk.cli.station import store_of
+
+        return store_of(profile, settings, clock, say=tell_aloud)
 
     def make_gallery(store: Store) -> Gallery:
         from kiosk.gallery.exact import ExactGallery
@@ -98,11 +110,13 @@ def building(
         open_store=open_store,
         make_gallery=make_gallery,
         door=door(settings, sink),
-        policy=to_policy(settings, NETWORKS),
+        policy=to_policy(settings, networks, account=account is not None),
         clock=clock,
         sink=sink,
         portrait=portrait,
         camera_waits=is_file,
+        account=account,
+        free_disk_mb=lambda: shutil.disk_usage(profile.root).free / 1e6,
         say=lambda code: Text(settings.ui.language).get(f"error.{code}"),
     )
 

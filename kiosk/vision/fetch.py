@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.domain.errors import Code, ModelError
-from kiosk.vision.manifest import Entry, Manifest, Source
+from kiosk.vision.manifest import Conversion, Entry, Manifest, Published, Source
 from kiosk.vision.models import FetchProgress, FetchStep, hash_file
 from kiosk.vision.sources import SourceFailed, download_archive, from_address, from_archive, from_folder
 
@@ -137,10 +137,20 @@ class Fetcher:
         )
 
     def _attempts(self, entry: Entry, work: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
-        limit = entry.size
+        """Places in order, each with a function that gives the file as the kiosk runs it."""
         if self._mirror is not None:
             mirror = self._mirror
-            yield "mirror folder", lambda: from_folder(mirror, entry.file, limit)
+            yield "mirror folder", lambda: from_folder(mirror, entry.file, entry.size)
+        published = entry.published
+        if published is None:
+            yield from self._places(entry, entry.size, work)
+            return
+        if self._mirror is not None:
+            yield "mirror folder", lambda: made(published, from_folder(mirror, published.file, published.size))
+        for label, read in self._places(entry, published.size, work):
+            yield label, lambda read=read: made(published, read())  # type: ignore[misc]
+
+    def _places(self, entry: Entry, limit: int, work: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
         for source in entry.sources if self._network else ():
             if source.url:
                 url = source.url
@@ -170,6 +180,21 @@ class Fetcher:
             logger.warning("refused the archive %s: wrong sha256", name)
             raise SourceFailed("wrong sha256 of the archive, refused")
         return path
+
+
+def made(published: Published, data: bytes) -> bytes:
+    """The file that the kiosk runs, from the form that its authors publish.
+
+    Raises:
+        SourceFailed: it is not that form.
+    """
+    if hashlib.sha256(data).hexdigest() != published.sha256:
+        logger.warning("refused %s: wrong sha256", published.file)
+        raise SourceFailed("wrong sha256, refused")
+    match published.conversion:
+        case Conversion.MINIFAS:
+            from kiosk.vision.minifas.convert import convert
+    return convert(data)
 
 
 def write_whole(path: Path, data: bytes) -> None:

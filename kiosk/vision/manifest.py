@@ -16,9 +16,10 @@ VERSION = 1
 
 
 class Pack(StrEnum):
-    """What a file is needed for."""
+    """What a file is needed for. Files of ``shipped`` come with the program and lie beside the manifest; none is fetched."""
 
     CORE = "core"
+    SHIPPED = "shipped"
     RECOMMENDED = "recommended"
     DEMO = "demo"
 
@@ -35,6 +36,12 @@ class Form(StrEnum):
 
     WHEEL = "wheel"
     SDIST = "sdist"
+
+
+class Conversion(StrEnum):
+    """How a file is made from the form that its authors publish."""
+
+    MINIFAS = "minifas"
 
 
 class Archive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +67,21 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str = ""
 
 
+class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The form that the authors publish, where it is not the one that the kiosk runs. Sources then give this one.
+
+    Attributes:
+        file: its own name, under which a mirror folder may hold it.
+        sha256: in hex.
+        size: bytes.
+    """
+
+    file: str
+    sha256: str
+    size: int
+    conversion: Conversion
+
+
 class LivenessFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a passive liveness network is fed.
 
@@ -77,7 +99,11 @@ class LivenessFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One file. ``size`` in bytes; ``sha256`` in hex; the rest tells people what it is and how it is fed."""
+    """One file. ``size`` in bytes; ``sha256`` in hex; the rest tells people what it is and how it is fed.
+
+    Attributes:
+        published: set where the file is made from another one; ``sha256`` and ``size`` are those of the made one.
+    """
 
     name: str
     file: str
@@ -92,6 +118,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     output: str
     sources: tuple[Source, ...]
     liveness: LivenessFeed | None = None
+    published: Published | None = None
 
 
 class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -150,10 +177,11 @@ def _problem(document: _Document) -> str:
     if len(set(names)) != len(names) or len(set(files)) != len(files):
         return "a name or a file stands there twice"
     for entry in document.models:
-        if Path(entry.file).name != entry.file:
-            return f"{entry.name}: the file must be a bare name"
-        if len(entry.sha256) != 64 or entry.sha256 != entry.sha256.lower():
-            return f"{entry.name}: not a sha256"
+        for form in (entry, entry.published):
+            if form is not None and Path(form.file).name != form.file:
+                return f"{entry.name}: the file must be a bare name"
+            if form is not None and (len(form.sha256) != 64 or form.sha256 != form.sha256.lower()):
+                return f"{entry.name}: not a sha256"
         for source in entry.sources:
             if bool(source.url) == bool(source.archive):
                 return f"{entry.name}: a source is an archive or a url"

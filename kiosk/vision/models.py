@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kiosk.domain.errors import Code, ModelError
+from kiosk.paths import resource
 from kiosk.vision.manifest import Entry, Manifest, Pack, load_manifest
 
 _CHUNK = 1 << 20
@@ -107,9 +108,9 @@ class ModelFiles:
         """
         entry = self.manifest.entry(name)
         state = self._state(entry)
-        path = self.folder / entry.file
+        path = self._place(entry)
         if state is FileState.MISSING:
-            raise ModelError(Code.MODEL_MISSING, f"{entry.file} is not in {self.folder}, or cannot be read")
+            raise ModelError(Code.MODEL_MISSING, f"{entry.file} is not in {path.parent}, or cannot be read")
         if state is FileState.WRONG_HASH:
             raise ModelError(Code.MODEL_WRONG_HASH, f"{path} is not the file with sha256 {entry.sha256}")
         return path
@@ -156,8 +157,11 @@ class ModelFiles:
         if wanted:
             Fetcher(self.folder, self.manifest, mirror=mirror, network=network).fetch(wanted, progress or _silent)
 
+    def _place(self, entry: Entry) -> Path:
+        return resource(f"models/{entry.file}") if entry.pack is Pack.SHIPPED else self.folder / entry.file
+
     def _state(self, entry: Entry) -> FileState:
-        path = self.folder / entry.file
+        path = self._place(entry)
         try:
             about = path.stat()
         except OSError:

@@ -16,6 +16,8 @@ from kiosk.paths import default_profile
 from kiosk.profile import Profile, hold, open_profile
 from kiosk.settings import Settings, load, models_dir
 
+FETCH = "kiosk models fetch"
+
 VISION_SECONDS = 60.0
 """Loading the libraries from a cold disk takes a while; a machine that needs longer is not fit."""
 
@@ -58,23 +60,48 @@ def database(where: Profile) -> Iterator[Line]:
         return
     try:
         with hold(where), tempfile.TemporaryDirectory(prefix="kiosk-doctor-") as folder:
-            yield _opened(where.database, Path(folder), limit)
+            yield _opened(where, Path(folder), limit)
     except KioskError as error:
         if error.code is not Code.PROFILE_IN_USE:
             raise
         yield Line(name="database", state=State.OK, value="in use by a running station", limit=limit)
 
 
-def _opened(path: Path, folder: Path, limit: str) -> Line:
+def secrets(where: Profile) -> Iterator[Line]:
+    """Where the profile keeps its keys and tokens; nothing is decided by looking."""
+    from kiosk.keys import VaultKind, is_new, open_vault
+
+    limit = "in the system's keyring, or in files that only this user may read"
+    if is_new(where.root):
+        yield Line(name="secrets", state=State.OK, value="none yet", limit=limit)
+        return
+    try:
+        kind = open_vault(where.root).kind
+    except KioskError as error:
+        yield failed("secrets", error, limit)
+        return
+    value = (
+        "in the system's keyring"
+        if kind is VaultKind.KEYRING
+        else "in private files of the profile: no keyring could be used"
+    )
+    yield Line(name="secrets", state=State.OK, value=value, limit=limit)
+
+
+def _opened(where: Profile, folder: Path, limit: str) -> Line:
+    from kiosk.keys import open_vault
     from kiosk.station.clock import SystemClock
+    from kiosk.store.cipher import is_encrypted
     from kiosk.store.sqlite import SqliteStore
 
-    for ending in ("", "-wal"):
+    path = where.database
+    for ending in ("", "-wal", ".anchor"):
         beside = path.with_name(path.name + ending)
         if beside.exists():
             shutil.copyfile(beside, folder / beside.name)
     try:
-        store = SqliteStore.open(folder / path.name, clock=SystemClock())
+        key = open_vault(where.root) if is_encrypted(path) else None
+        store = SqliteStore.open(folder / path.name, clock=SystemClock(), key=key)
     except KioskError as error:
         return failed("database", error, limit)
     try:
@@ -83,7 +110,12 @@ def _opened(path: Path, folder: Path, limit: str) -> Line:
         people = len(store.people())
     finally:
         store.close()
-    return Line(name="database", state=State.OK, value=f"whole, {people} people", limit=limit)
+    return Line(
+        name="database",
+        state=State.OK,
+        value=f"whole, {people} people, {'encrypted' if key else 'not encrypted'}",
+        limit=limit,
+    )
 
 
 def weights(folder: Path) -> Iterator[Line]:
@@ -91,6 +123,12 @@ def weights(folder: Path) -> Iterator[Line]:
     from kiosk.vision.manifest import Pack
     from kiosk.vision.models import FileState, ModelFiles
 
+    limits = {
+        Pack.CORE: "all",
+        Pack.SHIPPED: "all",
+        Pack.RECOMMENDED: "better with all",
+        Pack.DEMO: "for the demo",
+    }
     states = ModelFiles(folder).status()
     for pack in Pack:
         mine = [each for each in states if each.pack is pack]
@@ -98,17 +136,20 @@ def weights(folder: Path) -> Iterator[Line]:
         missing = [each.file for each in mine if each.state is FileState.MISSING]
         said = [f"{what}: {' '.join(files)}" for what, files in (("wrong", wrong), ("missing", missing)) if files]
         state = State.OK
-        if wrong or (missing and pack is Pack.CORE):
+        if wrong or (missing and pack in {Pack.CORE, Pack.SHIPPED}):
             state = State.FAIL
         elif missing:
             state = State.WARN
+        remedy = ""
+        if said:
+            remedy = "Install the program again: a file of it is not as it was." if pack is Pack.SHIPPED else FETCH
         if mine:
             yield Line(
                 name=f"models_{pack}",
                 state=state,
                 value=", ".join(said) or f"all {len(mine)} there and right",
-                limit={Pack.CORE: "all", Pack.RECOMMENDED: "better with all", Pack.DEMO: "for the demo"}[pack],
-                remedy="kiosk models fetch" if said else "",
+                limit=limits[pack],
+                remedy=remedy,
             )
 
 
