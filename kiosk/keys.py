@@ -143,6 +143,11 @@ def open_vault(folder: Path, *, use_keyring: bool = True) -> Vault:
     return Vault(folder, kind, backend)
 
 
+def is_new(folder: Path) -> bool:
+    """Whether nobody has decided yet where this profile's secrets go."""
+    return not (folder / _STATE).exists()
+
+
 class _Files:
     """One file a secret, replaced whole."""
 

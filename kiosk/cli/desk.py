@@ -90,7 +90,7 @@ def counter(profile: Profile, settings: Settings, *, silent: bool) -> Iterator[C
 
     models = ready_models(settings, silent=silent)
     policy = to_policy(settings, networks_of(models))
-    with open_store(profile) as store:
+    with open_store(profile, settings) as store:
         gallery = ExactGallery.from_store(store, models.sha256(EMBEDDING))
         yield Counter(Desk(gallery, store, SystemClock(), policy, _portrait), models, policy)
 

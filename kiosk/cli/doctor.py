@@ -69,6 +69,7 @@ def examine(ctx: click.Context, profile_path: Path | None) -> Iterator[Line]:
         if profile is not None:
             yield from guarded("disk", lambda: machine.disk(profile.root))
             yield from guarded("clock", lambda: machine.clock(_newest(profile)))
+            yield from guarded("secrets", lambda: parts.secrets(profile))
             yield from guarded("database", lambda: parts.database(profile))
         yield from guarded("camera", lambda: parts.cameras(settings))
         from kiosk.settings import models_dir

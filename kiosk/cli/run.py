@@ -61,7 +61,10 @@ def command(ctx: click.Context, /, **options: object) -> None:
         return
     if asked.camera or asked.mode or profile:
         raise click.UsageError("--demo brings its own camera, mode and profile")
+    from kiosk.keys import open_vault
+
     with tempfile.TemporaryDirectory(prefix="kiosk-demo-", ignore_cleanup_errors=True) as folder:
+        open_vault(Path(folder), use_keyring=False)  # a tour leaves nothing behind, in the keyring neither
         run_station(ctx, asked, Path(folder))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from kiosk.profile import Profile, hold, open_profile
 from kiosk.settings import Settings, load
 
 if TYPE_CHECKING:
+    from kiosk.domain.ports import Clock
     from kiosk.store.sqlite import SqliteStore
 
 profile_option = click.option(
@@ -60,17 +61,41 @@ def open_station(
     return profile, settings
 
 
+def store_of(
+    profile: Profile, settings: Settings, clock: Clock, *, say: Callable[[str], None] = lambda _: None
+) -> SqliteStore:
+    """The profile's database as the settings want it: encrypted unless they say otherwise, an outbox where there is an account.
+
+    Args:
+        say: told the key of a sentence that the operator must know, once, when the secrets go into files.
+
+    Raises:
+        StoreError: it cannot be used.
+    """
+    from kiosk.cli.remote import has_account
+    from kiosk.keys import is_new, open_vault
+    from kiosk.store.sqlite import SqliteStore
+
+    vault = None
+    if settings.store.encrypt:
+        was_new = is_new(profile.root)
+        vault = open_vault(profile.root)
+        if was_new and vault.notice:
+            say(vault.notice)
+    outgoing = has_account(settings, profile.root)
+    return SqliteStore.open(profile.database, clock=clock, key=vault, outgoing=outgoing)
+
+
 @contextlib.contextmanager
-def open_store(profile: Profile) -> Iterator[SqliteStore]:
+def open_store(profile: Profile, settings: Settings) -> Iterator[SqliteStore]:
     """The profile's database until the block ends. A damaged one was set aside: the log says so, on stderr too.
 
     Raises:
         StoreError: it cannot be used.
     """
     from kiosk.station.clock import SystemClock
-    from kiosk.store.sqlite import SqliteStore
 
-    store = SqliteStore.open(profile.database, clock=SystemClock())
+    store = store_of(profile, settings, SystemClock())
     try:
         yield store
     finally:

@@ -133,6 +133,15 @@ def look(path: Path, key: Key | None) -> Look:
     return Look.ENCRYPTED if _seems_random(first) else Look.GARBAGE
 
 
+def is_encrypted(path: Path) -> bool:
+    """Whether a file looks encrypted, by whatever key; False where there is none.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return look(path, None) is Look.ENCRYPTED
+
+
 def is_ours(path: Path, key: Key) -> bool:
     """Whether this key wrote the file, or some page of it: then whatever is wrong with it is damage.
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_SIDE_FILES = ("-wal", "-shm", ".anchor")
+_SIDE_FILES = ("-wal", "-shm")
 _OWNER_ONLY = 0o600
 
 
@@ -122,11 +122,7 @@ def purge_backups(path: Path, person: str, *, key: Key | None) -> list[Touched]:
 def set_aside_files(path: Path) -> list[Touched]:
     """Damaged databases that were kept: nobody can delete one person from them, so the operator must know."""
     kept = sorted(path.parent.glob(f"{path.name}.damaged-*"))
-    return [
-        Touched(kind="file", name=file.name, outcome="kept")
-        for file in kept
-        if not file.name.endswith((".anchor", "-shm"))
-    ]
+    return [Touched(kind="file", name=file.name, outcome="kept") for file in kept if not file.name.endswith("-shm")]
 
 
 def _forget(copy: Connection, person: str) -> None:
@@ -171,6 +167,9 @@ def set_aside(path: Path, now: datetime) -> Path:
             side = path.with_name(path.name + ending)
             if side.exists():
                 side.rename(kept.with_name(kept.name + ending))
+        anchor = Anchor.beside(path)
+        if anchor.exists():
+            anchor.rename(anchor.with_name(anchor.name + kept.name.removeprefix(path.name)))
         path.rename(kept)
     except OSError as error:
         raise translated_os(error, path.name) from error

@@ -365,11 +365,13 @@ def test_a_setting_that_does_not_exist(tmp_path: Path, profile: Path, details: P
 
 
 def test_a_database_of_a_newer_version(weights: ModelFiles, tmp_path: Path, profile: Path, details: Path) -> None:
-    run("people", "list", profile=profile)
+    plain = {"KIOSK_STORE__ENCRYPT": "false"}
+    run("people", "list", profile=profile, env=plain)
     database = profile / "station.db"
     content = bytearray(database.read_bytes())
     content[60:64] = (9999).to_bytes(4, "big")  # user_version, SQLite file format 1.3
     database.write_bytes(bytes(content))
-    status, refused = answer("enroll", "--image", weights.path("portrait_a"), "--details", details, profile=profile)
+    face = weights.path("portrait_a")
+    status, refused = answer("enroll", "--image", face, "--details", details, profile=profile, env=plain)
     assert (status, refused["error"]["code"]) == (3, "store_newer")
     assert database.read_bytes() == bytes(content)
