@@ -57,6 +57,12 @@ def _evaluate() -> click.Command:
     return command
 
 
+def _sync() -> click.Command:
+    from kiosk.cli.sync import command
+
+    return command
+
+
 def _bench() -> click.Command:
     from kiosk.cli.bench import command
 
@@ -71,6 +77,12 @@ def _doctor() -> click.Command:
 
 def _models() -> click.Command:
     from kiosk.cli.models import command
+
+    return command
+
+
+def _audit() -> click.Command:
+    from kiosk.cli.audit import command
 
     return command
 
@@ -95,11 +107,13 @@ COMMANDS = {
     "identify": Entry("Who is this? From a picture or a camera.", _identify),
     "people": Entry("List, show, change, delete and export people.", _people),
     "validate": Entry("One biometric validation at the account, from a picture or a camera.", _validate),
+    "sync": Entry("What waits for the account: status, send now, review what was refused.", _sync),
     "sandbox": Entry("A local stand-in for the account, with faults on request.", _sandbox),
     "evaluate": Entry("Measure liveness or matching on a folder of real files.", _evaluate),
     "bench": Entry("Speed of every stage on this machine, beside its budget.", _bench),
     "doctor": Entry("Is this machine fit to be a kiosk?", _doctor),
     "models": Entry("List, verify and fetch the weights.", _models),
+    "audit": Entry("Is the audit whole? And a copy of it for others to check.", _audit),
     "config": Entry("Show, check and change the settings of a profile.", _config),
 }
 

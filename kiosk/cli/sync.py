@@ -1,0 +1,365 @@
+"""``kiosk sync``: what waits for the account, sending it now, and what the account refused."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kiosk.cli.output import NO, emit, json_option, say, sentences
+from kiosk.cli.progress import Progress
+from kiosk.cli.station import is_running, open_station, open_store, profile_option
+from kiosk.domain.errors import ApiError, Code, ConfigError
+from kiosk.domain.link import Link
+
+if TYPE_CHECKING:
+    from kiosk.cli.syncing import Report
+    from kiosk.domain.outbox import OutboxRow
+    from kiosk.store.sqlite import SqliteStore
+
+_SYNCED = "sync.done"
+"""State of the database that says that a sync was agreed to once."""
+_SHOWN = 20
+_LINK_DOWN = 3
+
+
+@click.group("sync")
+def command() -> None:
+    """What waits for the account: see it, send it now, look at what was refused.
+
+    A running station sends by itself; these are for desks without one, for scripts, and for whoever has to answer for it.
+
+    \b
+    Examples:
+      kiosk sync status --json
+      kiosk sync run
+      kiosk sync review
+    """
+
+
+@command.command("status")
+@click.option("--offline", is_flag=True, help="Do not ask the account how the link is.")
+@profile_option
+@json_option
+@click.pass_context
+def status(ctx: click.Context, profile_path: Path | None, *, offline: bool, as_json: bool) -> None:
+    """How much waits, how old it is, and how the link is.
+
+    \b
+    Example:
+      kiosk sync status --json
+    """
+    from kiosk.cli.remote import has_account
+    from kiosk.cli.syncing import probe
+
+    profile, settings = open_station(ctx, profile_path)
+    with open_store(profile, settings) as store:
+        backlog, conflicts = store.outbox.backlog(), len(store.replica.conflicts())
+    has = has_account(settings, profile.root)
+    link = Link.OFFLINE if offline or not has else probe(settings, profile)
+    if as_json:
+        emit(
+            {
+                "pending": backlog.pending + backlog.doubt,
+                "in_doubt": backlog.doubt,
+                "buried": backlog.buried,
+                "conflicts": conflicts,
+                "oldest_s": round(backlog.oldest_s, 1),
+                "link": link.value,
+            }
+        )
+        return
+    say(f"Waiting   {backlog.pending}")
+    say(f"In doubt  {backlog.doubt}   (sent without an answer; looked up before they are sent again)")
+    say(f"Refused   {backlog.buried}" + ("   (kiosk sync review)" if backlog.buried else ""))
+    say(f"Conflicts {conflicts}" + ("   (kiosk sync review conflicts)" if conflicts else ""))
+    say(f"Oldest    {_age(backlog.oldest_s)}")
+    say(f"Link      {link.value}" if has else "Link      no account is set up (kiosk config set api.token=…)")
+
+
+@command.command("preview")
+@profile_option
+@json_option
+@click.pass_context
+def preview(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> None:
+    """What will be sent next: fields by name, and the size of each picture. Nothing is sent.
+
+    \b
+    Example:
+      kiosk sync preview
+    """
+    profile, settings = open_station(ctx, profile_path)
+    with open_store(profile, settings) as store:
+        shown = _preview(store, settings.api.dialect.value)
+    if as_json:
+        emit(shown)
+        return
+    _say_preview(shown)
+
+
+@command.command("run")
+@click.option("--yes", is_flag=True, help="Do not ask before the first sync.")
+@click.option("--timeout", "timeout_s", type=click.FloatRange(1, 86_400), default=3600.0, metavar="S", help="At most.")
+@profile_option
+@json_option
+@click.pass_context
+def run(ctx: click.Context, profile_path: Path | None, *, yes: bool, timeout_s: float, as_json: bool) -> None:
+    """Send what waits, bring in the account's people. Exit status 0 done, 1 something was refused, 3 the link failed.
+
+    Before the first sync of a database the fields that go out are shown; a terminal asks, a script goes on.
+
+    \b
+    Example:
+      kiosk sync run --json
+    """
+    from kiosk.cli.remote import has_account
+    from kiosk.cli.syncing import drain, opened
+
+    profile, settings = open_station(ctx, profile_path)
+    if not has_account(settings, profile.root):
+        raise ApiError(Code.API_NOT_CONFIGURED, "api.token")
+    if is_running(profile_path):
+        raise ConfigError(Code.PROFILE_IN_USE, "the station sends by itself")
+    with open_store(profile, settings) as store:
+        store.outbox.enqueue_unsent()
+        if not store.replica.cursor(_SYNCED):
+            _agree(ctx, store, settings.api.dialect.value, asks=not yes and not as_json and sys.stdin.isatty())
+            store.replica.save_cursor(_SYNCED, "1")
+        with opened(store, settings, profile) as sync, Progress(silent=as_json) as progress:
+            report = drain(sync, store.outbox.backlog, timeout_s=timeout_s, progress=progress.step)
+        _tell_run(ctx, report, store, as_json=as_json)
+
+
+@command.group("review", invoke_without_command=True)
+@profile_option
+@json_option
+@click.pass_context
+def review(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> None:
+    """What the account refused: list it, retry or drop a row with a reason.
+
+    \b
+    Examples:
+      kiosk sync review
+      kiosk sync review retry 0192f0c1-5d7e-7c3a-9a51-3f2b8c6d4e10 --reason "name corrected"
+    """
+    if ctx.invoked_subcommand is None:
+        _list(ctx, profile_path, as_json=as_json)
+
+
+@review.command("list")
+@profile_option
+@json_option
+@click.pass_context
+def review_list(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> None:
+    """Every refused row with its reason.
+
+    \b
+    Example:
+      kiosk sync review list --json
+    """
+    _list(ctx, profile_path, as_json=as_json)
+
+
+_reason = click.option("--reason", required=True, metavar="TEXT", help="Why; kept in the audit. Nothing personal.")
+
+
+@review.command("retry")
+@click.argument("row", metavar="ID")
+@_reason
+@profile_option
+@json_option
+@click.pass_context
+def retry(ctx: click.Context, row: str, reason: str, profile_path: Path | None, *, as_json: bool) -> None:
+    """Send a refused row again; one that may have arrived is looked up first.
+
+    \b
+    Example:
+      kiosk sync review retry 0192f0c1-5d7e-7c3a-9a51-3f2b8c6d4e10 --reason "credits were bought"
+    """
+    profile, settings = open_station(ctx, profile_path)
+    with open_store(profile, settings) as store:
+        store.outbox.retry(row, reason=_some(reason))
+    _tell(row, "retried", as_json=as_json)
+
+
+@review.command("drop")
+@click.argument("row", metavar="ID")
+@_reason
+@profile_option
+@json_option
+@click.pass_context
+def drop(ctx: click.Context, row: str, reason: str, profile_path: Path | None, *, as_json: bool) -> None:
+    """Give a refused row up. The record stays on this device and is never sent.
+
+    \b
+    Example:
+      kiosk sync review drop 0192f0c1-5d7e-7c3a-9a51-3f2b8c6d4e10 --reason "enrolled twice"
+    """
+    profile, settings = open_station(ctx, profile_path)
+    with open_store(profile, settings) as store:
+        store.outbox.drop(row, reason=_some(reason))
+    _tell(row, "dropped", as_json=as_json)
+
+
+@review.command("conflicts")
+@click.option("--resolve", "resolved", default="", metavar="ID", help="Somebody has looked at this one.")
+@click.option("--reason", default="", metavar="TEXT", help="With --resolve.")
+@profile_option
+@json_option
+@click.pass_context
+def conflicts(ctx: click.Context, resolved: str, reason: str, profile_path: Path | None, *, as_json: bool) -> None:
+    """Edits made here that the account's version replaced, with the values that were typed here.
+
+    \b
+    Example:
+      kiosk sync review conflicts
+    """
+    profile, settings = open_station(ctx, profile_path)
+    with open_store(profile, settings) as store:
+        if resolved:
+            store.replica.resolve(resolved, reason=_some(reason))
+            _tell(resolved, "resolved", as_json=as_json)
+            return
+        found: list[dict[str, Any]] = [
+            {"id": each.id, "person": each.person, "at": each.at, "kept": dict(store.replica.kept(each.id))}
+            for each in store.replica.conflicts()
+        ]
+    if as_json:
+        emit(found)
+        return
+    for each in found:
+        say(f"{each['id']}  {each['at'][:16]}  person {each['person']}")
+        for name, value in each["kept"].items():
+            say(f"    {name}: {value}")
+    say(f"{len(found)} {'conflict' if len(found) == 1 else 'conflicts'}")
+
+
+def _list(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> None:
+    profile, settings = open_station(ctx, profile_path)
+    with open_store(profile, settings) as store:
+        rows = store.outbox.buried()
+    if as_json:
+        emit([_row(row) for row in rows])
+        return
+    for row in rows:
+        text, remedy = sentences(_error(row), settings.ui.language)
+        say(f"{row.id}  {row.created_at[:16]}  {row.action.value}  record {row.subject}")
+        say(f"    {text} {remedy}  ({row.code}{': ' + row.reason if row.reason else ''})")
+    say(f"{len(rows)} refused")
+
+
+def _error(row: OutboxRow) -> ApiError:
+    try:
+        return ApiError(Code(row.code))
+    except ValueError:  # written by another version
+        return ApiError(Code.API_REFUSED)
+
+
+def _row(row: OutboxRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "action": row.action.value,
+        "subject": row.subject,
+        "created_at": row.created_at,
+        "tries": row.tries,
+        "code": row.code,
+        "reason": row.reason,
+    }
+
+
+def _preview(store: SqliteStore, dialect: str) -> list[dict[str, Any]]:
+    from kiosk.api.dialects import Dialect
+    from kiosk.api.preview import will_send
+
+    shown: list[dict[str, Any]] = []
+    for row in store.outbox.due(limit=10_000):
+        cargo = store.outbox.cargo(row.id)
+        if cargo is None:
+            continue
+        fields = will_send(row.action, cargo, Dialect(dialect))
+        shown.append(
+            {
+                "id": row.id,
+                "action": row.action.value,
+                "subject": row.subject,
+                "fields": [each.name for each in fields],
+                "image_bytes": sum(each.image_bytes or 0 for each in fields),
+            }
+        )
+    return shown
+
+
+def _say_preview(shown: list[dict[str, Any]]) -> None:
+    for each in shown[:_SHOWN]:
+        size = f"   picture {each['image_bytes'] / 1024:.0f} KiB" if each["image_bytes"] else ""
+        say(f"{each['action']:<16} {each['subject']}  {', '.join(each['fields'])}{size}")
+    if len(shown) > _SHOWN:
+        say(f"… and {len(shown) - _SHOWN} more of the same kinds (all with --json)")
+    total = sum(each["image_bytes"] for each in shown) / 1024 / 1024
+    say(f"{len(shown)} {'record' if len(shown) == 1 else 'records'} to send, {total:.1f} MiB of pictures")
+
+
+def _agree(ctx: click.Context, store: SqliteStore, dialect: str, *, asks: bool) -> None:
+    if not asks:
+        return
+    say("This is the first sync of this station. This will be sent to the account:")
+    _say_preview(_preview(store, dialect))
+    if not click.confirm("Send it?"):
+        ctx.exit(NO)
+
+
+def _tell_run(ctx: click.Context, report: Report, store: SqliteStore, *, as_json: bool) -> None:
+    from kiosk.sync.push import Settled
+
+    backlog = store.outbox.backlog()
+    sent, found = report.settled[Settled.CONFIRMED], report.settled[Settled.FOUND]
+    refused = report.settled[Settled.BURIED]
+    if as_json:
+        emit(
+            {
+                "sent": sent,
+                "found": found,
+                "refused": refused,
+                "pages": report.pages,
+                "templates": report.pictures,
+                "pending": backlog.pending + backlog.doubt,
+                "buried": backlog.buried,
+                "oldest_s": round(backlog.oldest_s, 1),
+                "link": report.link.value,
+                "code": report.error.code.value if report.error is not None else None,
+            }
+        )
+    else:
+        say(
+            f"{sent} sent, {found} found there already, {refused} refused; {backlog.pending + backlog.doubt} still wait."
+        )
+        if report.error is not None:
+            text, remedy = sentences(report.error, ctx.meta.get("kiosk.language", "en"))
+            click.echo(f"{text} {remedy}", err=True)
+    if report.error is not None:
+        ctx.exit(_LINK_DOWN)
+    if refused:
+        ctx.exit(NO)
+
+
+def _tell(row: str, done: str, *, as_json: bool) -> None:
+    if as_json:
+        emit({"id": row, done: True})
+    else:
+        say(f"{row} {done}.")
+
+
+def _some(reason: str) -> str:
+    if not reason.strip():
+        raise click.UsageError("A reason is needed: --reason TEXT")
+    return reason
+
+
+def _age(seconds: float) -> str:
+    if seconds <= 0:
+        return "nothing waits"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,120 @@
+"""One sync from the command line: steps of the worker until nothing is due, the link fails, or the time is up."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kiosk.domain.errors import ApiError
+from kiosk.domain.link import Link, link_after
+from kiosk.domain.outbox import Backlog
+from kiosk.profile import Profile
+from kiosk.settings import Settings
+from kiosk.station.clock import SystemClock
+from kiosk.sync.push import Settled
+from kiosk.sync.worker import Did, Step
+
+if TYPE_CHECKING:
+    from kiosk.cli.online import Sync
+    from kiosk.store.sqlite import SqliteStore
+
+PROBE_S = 3.0
+
+
+@dataclass(slots=True)
+class Report:
+    """What a sync did.
+
+    Attributes:
+        settled: rows by what became of them.
+        pages: of people, brought in.
+        pictures: templates made for pulled people.
+        error: why it ended before everything was done.
+    """
+
+    settled: Counter[Settled] = field(default_factory=Counter)
+    pages: int = 0
+    pictures: int = 0
+    error: ApiError | None = None
+
+    @property
+    def link(self) -> Link:
+        """As the last call showed it."""
+        return link_after(self.error)
+
+    def take(self, step: Step) -> None:
+        """One more step."""
+        if step.sent is not None:
+            self.settled[step.sent.settled] += 1
+        self.pages += step.did is Did.PULLED
+        self.pictures += step.did is Did.PICTURE
+        if step.did is Did.HALTED:
+            self.error = step.error
+
+
+def drain(
+    sync: Sync, backlog: Callable[[], Backlog], *, timeout_s: float, progress: Callable[[float, str], None]
+) -> Report:
+    """Step until nothing is due any more; rows that wait for their time are left to the next sync.
+
+    Raises:
+        StoreError: the records cannot be read or written; what was acknowledged is kept.
+    """
+    report = Report()
+    before = backlog()
+    whole = max(1, before.pending + before.doubt)
+    ends = time.monotonic() + timeout_s
+    while time.monotonic() < ends:
+        step = sync.step()
+        report.take(step)
+        if step.did in (Did.HALTED, Did.NOTHING):
+            break
+        done = sum(report.settled.values())
+        progress(min(1.0, done / whole), f"{done} of {whole} records" if done else "people of the account")
+    return report
+
+
+def probe(settings: Settings, profile: Profile) -> Link:
+    """The link right now, by one cheap call."""
+    from kiosk.cli.remote import account
+
+    try:
+        with account(settings, profile.root, SystemClock()) as connection:
+            connection.account.probe(within_s=PROBE_S)
+    except ApiError as error:
+        return link_after(error)
+    return Link.ONLINE
+
+
+@contextmanager
+def opened(store: SqliteStore, settings: Settings, profile: Profile) -> Iterator[Sync]:
+    """A sync over this store and the profile's account, until the block ends.
+
+    Raises:
+        ApiError: ``api_not_configured``.
+    """
+    from kiosk.cli.online import Sync
+    from kiosk.cli.remote import account
+    from kiosk.settings import models_dir
+    from kiosk.station.link_keeper import Reach
+    from kiosk.vision.models import ModelFiles
+
+    with account(settings, profile.root, SystemClock()) as connection:
+        reach = Reach(
+            gateway=connection.gateway,
+            prober=connection.account,
+            account=connection.account,
+            offset_s=lambda: connection.transport.offset_s,
+            close=connection.close,
+        )
+        sync = Sync(
+            store, None, reach, lambda _: None, clock=SystemClock(), models=lambda: ModelFiles(models_dir(settings))
+        )
+        try:
+            yield sync
+        finally:
+            sync.close()
