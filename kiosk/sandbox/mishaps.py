@@ -48,6 +48,7 @@ class Mishaps:
         if plan.latency_s:
             await asyncio.sleep(plan.latency_s)
         if plan.kind == "reset":
+            await _read(receive)
             reset(_line(scope))
             return await _gone(receive)
         if plan.kind in _REFUSED:
@@ -112,10 +113,15 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
+async def _read(receive: Receive) -> None:
+    """The whole request, before it is refused: what is still being sent would hide how the connection ended, or end it."""
+    while (await receive()).get("more_body", False):
+        pass
+
+
 async def _refuse(kind: str, receive: Receive, send: Send) -> None:
     status, body = _REFUSED[kind]
-    while (await receive()).get("more_body", False):  # what is not read would end the connection with a reset
-        pass
+    await _read(receive)
     content = json.dumps(body).encode()
     start = _started(status, "application/json", len(content))
     if status == 429:

@@ -120,6 +120,7 @@ class Server:
             http=LineProtocol,
             ws="none",
             log_config=None,
+            log_level="warning",
             access_log=False,
             lifespan="on",
             server_header=False,
