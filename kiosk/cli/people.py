@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +12,22 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.cli.output import NO, emit, json_option, say
+from kiosk.cli.people_erase import (
+    as_object,
+    certificate_option,
+    deletions,
+    may_write,
+    purge,
+    say_what_is_left,
+    withdraw,
+    write_certificate,
+)
 from kiosk.cli.station import is_running, open_station, profile_option
 from kiosk.domain.person import WIRE, Person, PersonId
 
 if TYPE_CHECKING:
     from kiosk.cli.remote_people import RemotePeople
+    from kiosk.domain.record import DeletionCertificate
     from kiosk.store.sqlite import SqliteStore
 
 
@@ -85,7 +96,10 @@ def show(ctx: click.Context, person_id: str, profile_path: Path | None, *, remot
             _show(account.show(person_id), as_json=as_json)
         return
     with _store(ctx, profile_path) as store:
-        _show(store.person(PersonId(person_id)), as_json=as_json)
+        person = store.person(PersonId(person_id))
+        lines = store.audit_of(person.id)
+    offset_s = lines[-1].clock_offset_s if lines else None
+    _show(person, as_json=as_json, more={"clockOffsetS": offset_s})
 
 
 @command.command("update")
@@ -123,12 +137,20 @@ def update(
 @command.command("delete")
 @click.argument("person_id", metavar="ID")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@certificate_option
 @remote_option
 @profile_option
 @json_option
 @click.pass_context
 def delete(
-    ctx: click.Context, person_id: str, profile_path: Path | None, *, yes: bool, remote: bool, as_json: bool
+    ctx: click.Context,
+    person_id: str,
+    certificate_path: Path | None,
+    profile_path: Path | None,
+    *,
+    yes: bool,
+    remote: bool,
+    as_json: bool,
 ) -> None:
     """Remove a person with all pictures and templates. An audit line without biometric data stays.
 
@@ -139,7 +161,10 @@ def delete(
       kiosk people delete 0192f0c1-5d7e-7c3a-9a51-3f2b8c6d4e10 --yes
     """
     may_ask = sys.stdin.isatty() and not yes and not as_json
+    certificate: DeletionCertificate | None = None
     if remote:
+        if certificate_path is not None:
+            raise click.UsageError("--certificate is of deletions on this station, not --remote")
         with _remote(ctx, profile_path) as account:
             person = account.show(person_id)
             _sure(ctx, person, asks=may_ask)
@@ -148,11 +173,15 @@ def delete(
         with _store(ctx, profile_path) as store:
             person = store.person(PersonId(person_id))
             _sure(ctx, person, asks=may_ask)
-            store.delete(person.id)
+            may_write(certificate_path)
+            certificate = store.delete(person.id)
+        write_certificate(certificate, certificate_path)
     if as_json:
-        emit({"id": person.id, "deleted": True})
+        emit({"id": person.id, "deleted": True} | ({"certificate": as_object(certificate)} if certificate else {}))
     else:
         say(f"Deleted {person.id}.")
+        if certificate is not None:
+            say_what_is_left(certificate)
         if not remote:
             hint_running(ctx, profile_path)
 
@@ -206,13 +235,17 @@ def _store(ctx: click.Context, profile_path: Path | None) -> Iterator[SqliteStor
         yield store
 
 
-def _show(person: Person, *, as_json: bool) -> None:
+def _show(person: Person, *, as_json: bool, more: Mapping[str, float | None] | None = None) -> None:
     from kiosk.store.wire import person_to_wire
 
-    wire = person_to_wire(person)
+    wire = person_to_wire(person) | dict(more or {})
     if as_json:
         emit(wire)
         return
-    for name in ("id", *WIRE.values(), "verificationStatus", "truth", "createdAt", "updatedAt"):
+    for name in ("id", *WIRE.values(), "verificationStatus", "truth", "createdAt", "updatedAt", *(more or {})):
         if wire[name]:
             say(f"{name:<19} {wire[name]}")
+
+
+for _each in (withdraw, purge, deletions):
+    command.add_command(_each)

@@ -41,11 +41,20 @@ def export_people(people: Sequence[Person], path: Path) -> int:
             text = json.dumps(records, ensure_ascii=False, indent=2) + "\n"
         case _:
             raise ConfigError(Code.CONFIG_BAD_VALUE, f"{path.name}: the name must end in .csv or .json")
+    write_file(path, text)
+    return len(records)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all; only this user may read it.
+
+    Raises:
+        InputError: ``file_not_writable``; whatever stood at ``path`` is still there.
+    """
     try:
         _write_whole(path, text.encode())
     except OSError as error:
         raise InputError(Code.FILE_NOT_WRITABLE, path.name) from error
-    return len(records)
 
 
 def safe_cell(value: str) -> str:

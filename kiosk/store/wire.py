@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from kiosk.domain.person import WIRE, Person
-from kiosk.domain.record import LivenessSession, Validation
+from kiosk.domain.record import DeletionCertificate, LivenessSession, Validation
 
 
 def person_to_wire(person: Person) -> dict[str, Any]:
@@ -50,6 +50,8 @@ def validation_to_wire(validation: Validation) -> dict[str, Any]:
         "truth": validation.truth.value,
         "similarity": validation.similarity,
         "monoMs": validation.mono_ms,
+        "clockOffsetS": validation.clock_offset_s,
+        "remoteId": validation.remote_id,
     }
 
 
@@ -79,4 +81,20 @@ def liveness_session_to_wire(session: LivenessSession) -> dict[str, Any]:
         "updatedAt": session.updated_at,
         "createdAt": session.created_at,
         "__v": session.version,
+    }
+
+
+def certificate_to_wire(certificate: DeletionCertificate) -> dict[str, Any]:
+    """A deletion certificate; JSON-ready, nothing personal in it."""
+    return {
+        "person": certificate.person,
+        "at": certificate.at,
+        "why": certificate.why.value,
+        "complete": certificate.complete,
+        "touched": [
+            {"kind": each.kind, "name": each.name, "outcome": each.outcome, "count": each.count}
+            for each in certificate.touched
+        ],
+        "auditId": certificate.audit_id,
+        "auditHash": certificate.audit_hash,
     }

@@ -34,7 +34,7 @@ def test_a_person_has_the_seeds_names_and_no_picture():
 
 def test_a_result_has_the_seeds_names_and_ours():
     wire = validation_to_wire(validation(person="p1"))
-    ours = {"identifier", "person", "outcome", "reason", "truth", "similarity", "monoMs"}
+    ours = {"identifier", "person", "outcome", "reason", "truth", "similarity", "monoMs", "clockOffsetS", "remoteId"}
     assert set(wire) == SEED_VALIDATION | ours
     assert json.loads(json.dumps(wire)) == wire
     assert (wire["_id"], wire["livenessSession"], wire["requires2FA"], wire["__v"]) == ("v1", SESSION.id, True, 7)
