@@ -155,7 +155,7 @@ def _visits(settings: Settings, profile: Profile, place: _Place, visits: int, ea
     results = _Results(passer.go_away)
     sink = EventSink(clock, None)
     sink.listen(results.hear)
-    made = building(settings, profile, sink, lambda: passer)
+    made = building(settings, profile, sink, lambda: passer, alone=True)
     station = Station(
         replace(
             made,

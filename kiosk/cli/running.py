@@ -162,6 +162,7 @@ class Run:
             is_file: the camera is a file: one that cannot be read ends the run instead of being tried again for ever.
         """
         from kiosk.camera.uri import redacted
+        from kiosk.cli.remote import has_account
         from kiosk.cli.wiring import building
         from kiosk.station.station import Station
 
@@ -175,6 +176,7 @@ class Run:
                 is_file=is_file,
                 network=not self._options.offline,
                 packs=packs,
+                alone=self._tour is not None,
             )
         )
         self._sink.listen(self._count_results)
@@ -183,8 +185,9 @@ class Run:
         if is_file:
             station.on_camera_failed = lambda error: self._ending.end("camera_failed", error=error)
         camera = "demo" if self._tour is not None else redacted(self._settings.camera.uri)
+        online = self._tour is None and not self._options.offline and has_account(self._settings, profile.root)
         self._sink.emit(
-            "started", None, version=__version__, mode=self._settings.station.mode, camera=camera, online=False
+            "started", None, version=__version__, mode=self._settings.station.mode, camera=camera, online=online
         )
         try:
             with self._ending.after(self._options.seconds, "time_is_up"):

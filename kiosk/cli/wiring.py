@@ -49,7 +49,6 @@ def building(
         alone: leave the account out, whatever the settings say (demo, bench).
     """
     from kiosk.cli.desk import networks_of
-
     from kiosk.cli.online import account_parts
 
     clock = SystemClock()

@@ -22,7 +22,8 @@ class Building:
     Attributes:
         make_camera: on a camera thread, for each opening.
         say: the sentence of an error code, for the event stream.
-        camera_waits: open the camera only when vision is ready; for clips, whose first seconds would be missed.
+        camera_waits: open the camera only when vision is ready and the account was connected to; for clips, whose first seconds
+            would be missed.
         prepare: fetches missing weights; gets a function to tell (text key, share done).
         make_vision: on the vision thread.
         open_store: on the io pool.

@@ -22,7 +22,7 @@ from kiosk.domain.errors import ApiError, Code, KioskError
 from kiosk.domain.link import Link, link_after
 from kiosk.domain.outbox import Backlog
 from kiosk.domain.ports import Clock
-from kiosk.domain.remote import Gateway
+from kiosk.domain.remote import Account, Gateway
 
 logger = logging.getLogger(__name__)
 
@@ -103,10 +103,18 @@ class Prober(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """The account, connected. ``close`` lets go of it."""
+    """The account, connected.
+
+    Attributes:
+        account: for the sync; None where nothing is sent later.
+        offset_s: how far the account's clock is ahead, as last measured; None where nobody knows.
+        close: lets go of it.
+    """
 
     gateway: Gateway
     prober: Prober
+    account: Account | None = None
+    offset_s: Callable[[], float | None] = lambda: None
     close: Callable[[], None] = lambda: None
 
 
@@ -124,7 +132,8 @@ class LinkKeeper:
     """Any thread may call.
 
     Args:
-        connect: makes the account's parts; on the keeper's thread, once :meth:`begin` was called.
+        connect: makes the account's parts; on the keeper's thread, once :meth:`begin` was called. None never touches the
+            network: what waits is counted, and the link is ``offline``.
         backlog: counts what waits; None while the store is not open.
         sent: records acknowledged since the start.
         told: hears the news, on the keeper's thread; must not block.
@@ -133,7 +142,7 @@ class LinkKeeper:
 
     def __init__(
         self,
-        connect: Callable[[], Reach],
+        connect: Callable[[], Reach] | None,
         *,
         clock: Clock,
         backlog: Callable[[], Backlog | None],
@@ -149,7 +158,11 @@ class LinkKeeper:
         self._told = told
         self._answered = heard
         self._lock = threading.Lock()
-        self._watch = Watch(probe_at_ms=clock.mono_ms())
+        self._watch = (
+            Watch(probe_at_ms=clock.mono_ms())
+            if connect is not None
+            else Watch(link=Link.OFFLINE, probe_at_ms=float("inf"))
+        )
         self._reach: Reach | None = None
         self._news: News | None = None
         self._waiting = Backlog()
@@ -159,16 +172,22 @@ class LinkKeeper:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
         self._began = False
+        self._then: Callable[[], None] = lambda: None
         self._connect_tried = threading.Event()
 
     # ------------------------------------------------------------------- asked from outside
 
-    def begin(self) -> None:
-        """Connect now; called once the parts that the first visitor needs are up. A second call changes nothing."""
+    def begin(self, then: Callable[[], None] = lambda: None) -> None:
+        """Connect now; called once the parts that the first visitor needs are up. A second call changes nothing.
+
+        Args:
+            then: called on the keeper's thread after the connection was made, or could not be; nothing has been asked yet.
+        """
         with self._lock:
             if self._began or self._stopping.is_set():
                 return
             self._began = True
+        self._then = then
         self._thread.start()
 
     def stop(self, timeout_s: float = 2.0) -> None:
@@ -214,6 +233,8 @@ class LinkKeeper:
     # ------------------------------------------------------------------- the thread
 
     def _run(self) -> None:
+        self._connected()
+        self._then()
         while not self._stopping.is_set():
             self._wake.clear()
             self.turn()
@@ -244,21 +265,31 @@ class LinkKeeper:
         return max(0.01, (next_ms - self._clock.mono_ms()) / 1000.0)
 
     def _connected(self) -> Reach | None:
+        if self._connect is None:
+            return None
         try:
             reach = self._connect()
         except KioskError as error:
             logger.warning("the account cannot be used: %s", error.code)
-            failure = error if isinstance(error, ApiError) else ApiError(Code.API_NOT_CONFIGURED, error.detail)
-            with self._lock:
-                watch = heard(self._watch, ApiError(Code.API_UNAUTHORIZED), self._clock.mono_ms(), 0.0)
-                link = link_after(failure)
-                self._watch = replace(watch, link=Link.OFFLINE if link is Link.ONLINE else link, code=failure.code)
-            self._connect_tried.set()
+            self._cannot_connect(error)
+            return None
+        except Exception as error:  # a library that is broken must not keep the camera shut
+            logger.critical("the account cannot be used", exc_info=True)
+            self._cannot_connect(KioskError(Code.LIBRARY_MISSING, type(error).__name__))
             return None
         with self._lock:
             self._reach = reach
         self._connect_tried.set()
         return reach
+
+    def _cannot_connect(self, error: KioskError) -> None:
+        """Not the link's fault: shown as offline, and tried again with the patience of a wrong token."""
+        failure = error if isinstance(error, ApiError) else ApiError(Code.API_NOT_CONFIGURED, error.detail)
+        link = link_after(failure)
+        with self._lock:
+            watch = heard(self._watch, ApiError(Code.API_UNAUTHORIZED), self._clock.mono_ms(), 0.0)
+            self._watch = replace(watch, link=Link.OFFLINE if link is Link.ONLINE else link, code=failure.code)
+        self._connect_tried.set()
 
     def _probe(self, reach: Reach) -> None:
         error: ApiError | None = None

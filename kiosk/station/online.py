@@ -39,19 +39,22 @@ class AccountParts:
     """What an account is made of; each callable is called on the thread that needs it.
 
     Attributes:
-        connect: takes most of a second (imports); on the link's thread.
+        connect: takes most of a second (imports); on the link's thread. None where the network may not be touched: results are
+            kept for later all the same.
         encode: BGR pixels -> JPEG.
         deadline_s: how long a visitor waits for the account.
         outbox, replica: out of the open store; None where it keeps none.
         make_sync: on the sync's thread; None where nothing is sent later.
+        measured: tells the store how far the account's clock is ahead, in seconds.
     """
 
-    connect: Callable[[], Reach]
+    connect: Callable[[], Reach] | None
     encode: Callable[[Pixels], bytes]
     deadline_s: float
     outbox: Callable[[Store], Outbox | None] = lambda store: None
     replica: Callable[[Store], Replica | None] = lambda store: None
     make_sync: Callable[[Store, Gallery, Reach, Callable[[ApiError | None], None]], Syncing] | None = None
+    measured: Callable[[Store, float], None] = lambda store, offset_s: None
 
 
 class Online:
@@ -77,9 +80,14 @@ class Online:
         self._stopped = False
         self._last_heard: datetime | None = None
         self._note_at_ms = float("-inf")
-        self._link = Link.CONNECTING
+        self._link = Link.OFFLINE if parts.connect is None else Link.CONNECTING
         self._keeper = LinkKeeper(
-            self._connect, clock=clock, backlog=self._count, sent=self._sent, told=self._hear, heard=self._noted
+            self._connect if parts.connect is not None else None,
+            clock=clock,
+            backlog=self._count,
+            sent=self._sent,
+            told=self._hear,
+            heard=self._noted,
         )
         self.counsel = Counsel(
             asker=Asker(self._keeper.gateway, deadline_s=parts.deadline_s, clock=clock, heard=self._keeper.heard),
@@ -89,9 +97,9 @@ class Online:
 
     # ------------------------------------------------------------------- life
 
-    def begin(self) -> None:
-        """Connect, now that the parts which the first visitor needs are up."""
-        self._keeper.begin()
+    def begin(self, then: Callable[[], None]) -> None:
+        """Connect, now that the parts which the first visitor needs are up; ``then`` is called when that has been tried."""
+        self._keeper.begin(then)
 
     def opened(self, store: Store, gallery: Gallery) -> None:
         """The store is there."""
@@ -127,6 +135,11 @@ class Online:
             host.wake()
         self._keeper.look()
 
+    @property
+    def link(self) -> Link:
+        """As last told; at the start by choice, or not heard of yet."""
+        return self._link
+
     def settle(self, subject: str) -> Code | None:
         """Send this record now and wait for the account, by the deadline. Why it cannot be confirmed yet, or None.
 
@@ -148,6 +161,7 @@ class Online:
     # ------------------------------------------------------------------- the keeper's thread
 
     def _connect(self) -> Reach:
+        assert self._parts.connect is not None
         reach = self._parts.connect()
         with self._lock:
             self._reach = reach
@@ -197,7 +211,10 @@ class Online:
         now = self._clock.now()
         self._last_heard = now
         with self._lock:
-            replica = self._replica
+            replica, store, reach = self._replica, self._store, self._reach
+        offset_s = reach.offset_s() if reach is not None else None
+        if store is not None and offset_s is not None:
+            self._parts.measured(store, offset_s)
         if replica is None or self._clock.mono_ms() < self._note_at_ms:
             return
         self._note_at_ms = self._clock.mono_ms() + NOTE_EVERY_MS

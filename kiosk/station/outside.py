@@ -47,7 +47,7 @@ class Outside:
             days_without_sync=None if online is None else lambda: online.days_without_sync,
         )
         self._lock = threading.Lock()
-        self._link = Link.OFFLINE if online is None else Link.CONNECTING
+        self._link = Link.OFFLINE if online is None else online.link
         self._backlog = Backlog()
         self._allowance = Allowance()
 
@@ -61,10 +61,12 @@ class Outside:
         """Sends one record now and waits a little; None without an account."""
         return self._online.settle if self._online is not None else None
 
-    def begin(self) -> None:
-        """The parts that the first visitor needs are up: connect."""
+    def begin(self, then: Callable[[], None]) -> None:
+        """The parts that the first visitor needs are up: connect, and then call ``then``, at once without an account."""
         if self._online is not None:
-            self._online.begin()
+            self._online.begin(then)
+        else:
+            then()
 
     def opened(self, store: Store, gallery: Gallery) -> None:
         """The store is there."""

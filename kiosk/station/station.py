@@ -288,10 +288,9 @@ class Station(Buttons):
             self._preparing.release()
 
     def _on_vision_ready(self) -> None:
-        if self._b.camera_waits:
-            self._camera.start()
         self._flow.post(ev.PartBack(self._clock.mono_ms(), st.Part.VISION))
-        self._outside.begin()
+        # A clip waits for the account's imports as well: they would take the first seconds' frames away from vision.
+        self._outside.begin(self._camera.start if self._b.camera_waits else lambda: None)
 
     # ---------------------------------------------------------------- supervision
 

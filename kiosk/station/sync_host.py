@@ -20,9 +20,12 @@ AFTER_FAILURE_S = 5.0
 
 
 class Syncing(Protocol):
-    """What is driven; :class:`kiosk.sync.worker.SyncWorker`."""
+    """What is driven: a :class:`kiosk.sync.worker.SyncWorker`, and what it opened for itself."""
 
-    sent: int
+    @property
+    def sent(self) -> int:
+        """Records acknowledged since the start."""
+        ...
 
     def step(self) -> Step:
         """Do a little."""
@@ -30,6 +33,10 @@ class Syncing(Protocol):
 
     def link_back(self) -> None:
         """The link works again."""
+        ...
+
+    def close(self) -> None:
+        """Free what it opened; on the thread that drives it."""
         ...
 
 
@@ -95,6 +102,8 @@ class SyncHost:
             wait_s = self._turn()
             if wait_s > 0.0:
                 self._wake.wait(wait_s)
+        if self._worker is not None:
+            self._worker.close()
 
     def _turn(self) -> float:
         try:

@@ -1,0 +1,168 @@
+"""The account's parts for a station or a desk: connection, outbox, sync. Nothing is opened before it is needed.
+
+Heavy imports (httpx, pydantic, keyring, a second tracker for pulled pictures) happen in the callables, on the threads that call.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kiosk.cli.remote import has_account, open_account
+from kiosk.domain.errors import ApiError
+from kiosk.domain.face import Embedding, Pixels
+from kiosk.domain.outbox import Outbox, Replica
+from kiosk.domain.ports import Clock, Gallery, Store
+from kiosk.profile import Profile
+from kiosk.settings import Settings
+from kiosk.station.link_keeper import Reach
+from kiosk.station.online import AccountParts
+
+if TYPE_CHECKING:
+    from kiosk.api.connect import Connection
+    from kiosk.station.still_eyes import StillEyes
+    from kiosk.store.sqlite import SqliteStore
+    from kiosk.sync.worker import Step, SyncWorker
+    from kiosk.vision.models import ModelFiles
+
+SYNC_CALL_S = 20.0
+"""How long one call of the sync may take; nobody stands and waits for it."""
+
+EMBEDDING = "face_embedding"
+
+
+def account_parts(
+    settings: Settings, profile: Profile, clock: Clock, models: Callable[[], ModelFiles], *, network: bool
+) -> AccountParts | None:
+    """What a station needs of its account; None where the profile has none.
+
+    Args:
+        models: the weights, for people whose pictures come from the account.
+        network: False never connects; results wait in the outbox all the same.
+    """
+    if not has_account(settings, profile.root):
+        return None
+
+    def connect() -> Reach:
+        connection = open_account(settings, profile.root, clock)
+        return Reach(
+            gateway=connection.gateway,
+            prober=Prober(connection),
+            account=connection.account,
+            offset_s=lambda: connection.transport.offset_s,
+            close=connection.close,
+        )
+
+    def make_sync(store: Store, gallery: Gallery, reach: Reach, told: Callable[[ApiError | None], None]) -> Sync:
+        return Sync(_records(store), gallery, reach, told, clock=clock, models=models)
+
+    def encode(pixels: Pixels) -> bytes:
+        from kiosk.camera.stills import encode_jpeg
+
+        return encode_jpeg(pixels)
+
+    return AccountParts(
+        connect=connect if network else None,
+        encode=encode,
+        deadline_s=settings.api.deadline_s,
+        outbox=_outbox,
+        replica=_replica,
+        make_sync=make_sync,
+        measured=lambda store, offset_s: _records(store).measured_clock(offset_s),
+    )
+
+
+class Prober:
+    """Asks who the account is; the first time it also looks up the project and its flow, so that no visitor waits for that."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Nothing is asked yet."""
+        self._connection = connection
+        self._prepared = False
+
+    def probe(self, *, within_s: float) -> None:
+        """See :class:`kiosk.domain.remote.Account`."""
+        self._connection.account.probe(within_s=within_s)
+        if not self._prepared:
+            self._connection.gateway.prepare(within_s=within_s)
+            self._prepared = True
+
+
+class Sync:
+    """A sync worker and the eyes that it needs for pulled pictures, opened with the first one. One thread; close it."""
+
+    def __init__(
+        self,
+        store: SqliteStore,
+        gallery: Gallery | None,
+        reach: Reach,
+        told: Callable[[ApiError | None], None],
+        *,
+        clock: Clock,
+        models: Callable[[], ModelFiles],
+    ) -> None:
+        """Nothing is sent yet."""
+        from kiosk.sync.pictures import Pictures
+        from kiosk.sync.pull import Pull
+        from kiosk.sync.push import Push
+        from kiosk.sync.worker import SyncWorker
+
+        assert reach.account is not None
+        self._models = models
+        self._eyes: StillEyes | None = None
+        self.worker: SyncWorker = SyncWorker(
+            store.outbox,
+            Push(store.outbox, reach.account, jitter=random.random, within_s=SYNC_CALL_S),
+            pull=Pull(store.replica, reach.account, gallery, within_s=SYNC_CALL_S),
+            pictures=Pictures(store.replica, store, gallery, self._embed, model_sha256=models().sha256(EMBEDDING)),
+            clock=clock,
+            told=told,
+        )
+
+    @property
+    def sent(self) -> int:
+        """Records acknowledged since the start."""
+        return self.worker.sent
+
+    def step(self) -> Step:
+        """See :class:`kiosk.sync.worker.SyncWorker`."""
+        return self.worker.step()
+
+    def link_back(self) -> None:
+        """The link works again."""
+        self.worker.link_back()
+
+    def close(self) -> None:
+        """Free the tracker."""
+        eyes, self._eyes = self._eyes, None
+        if eyes is not None:
+            eyes.close()
+
+    def _embed(self, jpeg: bytes) -> Sequence[Embedding]:
+        """Templates of the one face of a picture that the account holds."""
+        from kiosk.camera.stills import decode_picture
+        from kiosk.station.still_eyes import StillEyes
+
+        pixels = decode_picture(jpeg)
+        if self._eyes is None:
+            self._eyes = StillEyes(self._models())
+        faces = [face for face in self._eyes.faces(pixels) if face.is_sane]
+        found = self._eyes.embed(pixels, faces[0]) if faces else None
+        return () if found is None else (found,)
+
+
+def _records(store: Store) -> SqliteStore:
+    from kiosk.store.sqlite import SqliteStore
+
+    assert isinstance(store, SqliteStore)
+    return store
+
+
+def _outbox(store: Store) -> Outbox | None:
+    outbox: Any = _records(store).outbox
+    return outbox  # type: ignore[no-any-return]
+
+
+def _replica(store: Store) -> Replica | None:
+    return _records(store).replica
