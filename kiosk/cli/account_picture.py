@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 
 class Rule(StrEnum):
-    """The account's rules for a picture."""
+    """The account's rules for a picture, by its own words where it has one (those of ``kiosk.api.pictures``)."""
 
-    FACE_SIZE = "face_size"
-    EYE_DISTANCE = "eye_distance"
-    BORDER = "border"
-    TURN = "turn"
+    FACE_SIZE = "face_too_far"
+    EYE_DISTANCE = "eyes_too_close"
+    BORDER = "face_close_to_border"
+    TURN = "face_rotation_too_large"
 
 
 SAYS = {
-    Rule.FACE_SIZE: "the face is {value:.0f} px wide or high, {limit:.0f} are needed: come closer",
+    Rule.FACE_SIZE: "the face measures {value:.0f} px, {limit:.0f} are needed: come closer",
     Rule.EYE_DISTANCE: "the pupils are {value:.0f} px apart, {limit:.0f} are needed: come closer",
     Rule.BORDER: "the face is {value:.0f} px from the edge of the picture, {limit:.0f} are needed",
     Rule.TURN: "the face is turned by {value:.0f} degrees, at most {limit:.0f} are allowed: look straight ahead",

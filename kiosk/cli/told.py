@@ -115,7 +115,7 @@ def as_object(outcome: Outcome) -> dict[str, Any]:
     return {
         "validated": outcome.answer is Answer.ACCEPTED,
         "type": outcome.kind,
-        "answer": outcome.answer.value if outcome.answer is not None else None,
+        "answer": _answer(outcome),
         "reason": outcome.reason or (outcome.why.value if outcome.why is not None else ""),
         "truth": outcome.truth.value,
         "person": {"id": outcome.person, "name": outcome.name} if outcome.person else None,
@@ -132,6 +132,13 @@ def as_object(outcome: Outcome) -> dict[str, Any]:
         "livenessSession": _harmless(liveness_session_to_wire(session)) if session is not None else None,
         "appRegistration": outcome.registration or None,
     }
+
+
+def _answer(outcome: Outcome) -> str | None:
+    if outcome.answer is not None:
+        return outcome.answer.value
+    unfit = outcome.broken is not None or outcome.why in {Why.NO_FACE, Why.TWO_FACES}
+    return Answer.PICTURE_UNFIT.value if unfit else None
 
 
 def in_words(outcome: Outcome) -> list[str]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from kiosk.cli.told import Outcome
     from kiosk.domain.guidance import Hint
     from kiosk.domain.ports import Clock
+    from kiosk.domain.record import LivenessSession
+    from kiosk.domain.remote import RemotePerson
     from kiosk.settings import Settings
 
 
@@ -194,47 +196,50 @@ class Validate:
     def _told(self, connection: Connection, ended: Ended, deadline: Deadline) -> Outcome:
         from kiosk.cli.told import Outcome
 
-        validation, session = self._looked_up(connection, ended, deadline)
+        validation, session, score = self._looked_up(connection, ended, deadline)
+        person = self._person(connection, ended, deadline)
         one_time = self._asked.kind is ValidationType.ONE_TIME_LINK
         return Outcome(
             kind=self._asked.kind.value,
             answer=ended.answer,
             reason=ended.token,
-            person=ended.person_id,
-            name=ended.name or self._name(connection, ended, deadline),
-            liveness_score=ended.liveness_score,
+            person=person.remote_id if person is not None else ended.person_id,
+            name=ended.name or (person.details.display_name if person is not None else ""),
+            liveness_score=score if ended.liveness_score is None else ended.liveness_score,
             validation=validation,
             session=session,
             registration=ended.registration_id,
             link=str(validation.get("url") or "") if one_time else "",
         )
 
-    def _looked_up(self, connection: Connection, ended: Ended, deadline: Deadline) -> tuple[dict[str, Any], Any]:
-        """The account's record as it is now; what the conversation itself heard where it cannot be read."""
+    def _looked_up(
+        self, connection: Connection, ended: Ended, deadline: Deadline
+    ) -> tuple[dict[str, Any], LivenessSession | None, float | None]:
+        """The account's record as it is now: object, session, score; what the conversation heard where it cannot be read."""
         from kiosk.cli.told import plain
 
-        heard = {"_id": ended.validation_id, "type": self._asked.kind.value, "status": ended.status}
         if not ended.validation_id:
-            return {}, ended.session
+            return {}, ended.session, None
         try:
             found = connection.client.biometric_validations.retrieve(
                 ended.validation_id, populates=("livenessSession",), within_s=deadline.left("validation")
             )
         except ApiError:
-            return heard, ended.session
+            heard = {"_id": ended.validation_id, "type": self._asked.kind.value, "status": ended.status}
+            return heard, ended.session, None
         whole = plain(found.wire()) | {"livenessSession": found.session_id or None}
         populated = found.liveness_session
-        return whole, ended.session if isinstance(populated, str | None) else populated.to_record()
+        session = ended.session if isinstance(populated, str | None) else populated.to_record()
+        return whole, session, found.score if ended.answer is Answer.ACCEPTED else None
 
-    def _name(self, connection: Connection, ended: Ended, deadline: Deadline) -> str:
-        """Who was recognised, where the account tells it; a name is not worth an error."""
+    def _person(self, connection: Connection, ended: Ended, deadline: Deadline) -> RemotePerson | None:
+        """Who was recognised, under the id of the people's own pages, where the account tells it; not worth an error."""
         if ended.answer is not Answer.ACCEPTED or not ended.person_id:
-            return ""
+            return None
         try:
-            person = connection.people.read(ended.person_id, deadline)
+            return connection.people.read(ended.person_id, deadline)
         except ApiError:
-            return ""
-        return person.details.display_name if person is not None else ""
+            return None
 
     def _ask_code(self) -> AskCode:
         left: Iterator[str] = iter(self._asked.codes)
