@@ -78,7 +78,9 @@ def outcome(sandbox: Sandbox, registration: Doc, flow: Doc) -> str:
 
 
 def event_of(step: str) -> str:
-    """Suffix of the webhook event of a step."""
+    """Suffix of the webhook event of a step; empty where there is none."""
+    if step in {"skipKYC", "adminOverride"}:
+        return ""
     words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in step)
     return f"app_registration_sync_{words}"
 

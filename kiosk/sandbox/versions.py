@@ -1,4 +1,4 @@
-"""What v3 adds to an error: ``{code, message, status, timestamp, details}``."""
+"""Between v2 and v3: what v3 adds to an error, ``{code, message, status, timestamp, details}``; where v2 keeps what v3 says."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from contextlib import contextmanager
 
 from kiosk.sandbox.context import Sandbox
 from kiosk.sandbox.errors import Fault
+from kiosk.sandbox.replies import Doc
+
+_NAMES_IN_V2 = {
+    "minScore": "livenessMinScore",
+    "searchMinScore": "searchMinScore",
+    "searchMode": "searchMode",
+    "attemptLimit": "maxAttempts",
+}
 
 
 @contextmanager
@@ -18,3 +26,13 @@ def dated(sandbox: Sandbox) -> Iterator[None]:
         if "message" in fault.body:
             fault.body |= {"status": fault.status, "timestamp": sandbox.stamp(), "details": []}
         raise
+
+
+def thresholds(flow: Doc, liveness: Doc) -> Doc:
+    """The settings of v2 that a flow gets from the liveness settings of v3, to be laid over the flow."""
+    values = {old: liveness[new] for new, old in _NAMES_IN_V2.items() if new in liveness}
+    if flow["type"] == "login":
+        values.pop("maxAttempts", None)
+        return {"loginSettings": {**flow.get("loginSettings", {}), **values}}
+    settings = flow.get("onboardingSettings", {})
+    return {"onboardingSettings": {**settings, "liveness": {**settings.get("liveness", {}), **values}}}

@@ -29,7 +29,7 @@ def with_token(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def expect(response: httpx.Response, status: int, **body: Any) -> dict[str, Any]:
+def expect(response: httpx.Response, status: int, /, **body: Any) -> dict[str, Any]:
     assert response.status_code == status, response.text
     answer: dict[str, Any] = response.json()
     assert {name: answer.get(name) for name in body} == body

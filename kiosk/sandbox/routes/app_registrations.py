@@ -248,8 +248,9 @@ def _advanced(request: Request, sandbox: Sandbox, registration: Doc, of_flow: Do
     elif step == "signUpForm" and not onboarding.has_signed_up(sandbox, registration, of_flow):
         raise Fault(409, "Conflict", "signUpForm_validation_not_passed")
     kept = sandbox.store.put(kinds.APP_REGISTRATION, sandbox.changed(registration, **changes))
-    if step != "adminOverride":
-        sandbox.emit(onboarding.event_of(step), kept, flow=of_flow["_id"])
+    event = onboarding.event_of(step)
+    if event:
+        sandbox.emit(event, kept, flow=of_flow["_id"])
     if kept["status"] != registration["status"]:
         sandbox.emit(f"app_registration_{kept['status'].lower()}", kept, flow=of_flow["_id"])
     return kept

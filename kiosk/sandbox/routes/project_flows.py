@@ -13,16 +13,10 @@ from kiosk.sandbox.query import listed, shaped
 from kiosk.sandbox.replies import Doc
 from kiosk.sandbox.routing import Refusal, body, route
 from kiosk.sandbox.shapes import FLOW, FLOW_V3
-from kiosk.sandbox.versions import dated
+from kiosk.sandbox.versions import dated, thresholds
 
 _V2 = tuple(field.name for field in FLOW)
 _V3 = tuple(field.name for field in FLOW_V3 if field.name not in {"_id", "project", "type"})
-_NAMES_IN_V2 = {
-    "minScore": "livenessMinScore",
-    "searchMinScore": "searchMinScore",
-    "searchMode": "searchMode",
-    "attemptLimit": "maxAttempts",
-}
 _BUSY = frozenset({"STARTED", "ONGOING"})
 
 
@@ -82,7 +76,7 @@ async def update_v3(request: Request, sandbox: Sandbox) -> Doc:
         flow = found(request, sandbox, kinds.PROJECT_FLOW)
         changes = known(sent, *_V3) | {"version": 3}
         if "liveness" in sent:
-            changes |= _thresholds(flow, sent["liveness"])
+            changes |= thresholds(flow, sent["liveness"])
         kept = sandbox.store.put(kinds.PROJECT_FLOW, sandbox.changed(flow, **changes))
         return sandbox.bare({name: value for name, value in kept.items() if name not in {"client", "collectionCode"}})
 
@@ -110,15 +104,6 @@ async def delete_v3(request: Request, sandbox: Sandbox) -> Doc:
                 left = [each for each in owner.get("projectFlows", []) if each != key]
                 sandbox.store.put(kinds.PROJECT, sandbox.changed(owner, projectFlows=left))
         return sandbox.bare({"_id": key})
-
-
-def _thresholds(flow: Doc, liveness: Doc) -> Doc:
-    values = {old: liveness[new] for new, old in _NAMES_IN_V2.items() if new in liveness}
-    if flow["type"] == "login":
-        values.pop("maxAttempts", None)
-        return {"loginSettings": {**flow.get("loginSettings", {}), **values}}
-    settings = flow.get("onboardingSettings", {})
-    return {"onboardingSettings": {**settings, "liveness": {**settings.get("liveness", {}), **values}}}
 
 
 ROUTES = (create, all_of_them, retrieve, update, update_v3, delete_v3)

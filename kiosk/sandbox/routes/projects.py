@@ -15,7 +15,7 @@ from kiosk.sandbox.query import listed, shaped
 from kiosk.sandbox.replies import Doc, Reply
 from kiosk.sandbox.routing import Refusal, body, route
 from kiosk.sandbox.shapes import PROJECT_V2, PROJECT_V3
-from kiosk.sandbox.versions import dated
+from kiosk.sandbox.versions import dated, thresholds
 
 _PUBLIC = ("_id", "name", "branding", "contactEmail", "privacyUrl", "termsAndConditionsUrl", "allowedCountries")
 _V2 = tuple(field.name for field in PROJECT_V2)
@@ -81,7 +81,10 @@ async def create_v3(request: Request, sandbox: Sandbox) -> Reply:
                     "type": sent.get("projectFlowType", flow.get("type", "login")),
                     "version": 3,
                     "collectionCode": doc["collectionCode"],
+                    "security": {"strategy": "none", "source": "NONE"},
                 }
+                if "liveness" in flow:
+                    flow |= thresholds(flow, flow["liveness"])
                 sandbox.store.put(kinds.PROJECT_FLOW, flow)
                 doc = sandbox.store.put(kinds.PROJECT, {**doc, "projectFlows": [flow["_id"]]})
     return Reply(status=201, body=sandbox.bare(doc))
