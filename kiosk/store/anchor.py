@@ -66,6 +66,18 @@ class Anchor:
         """Whether this file is of an encrypted store, of whatever key."""
         return any(slot.startswith(b"kiosk-anchor ") and slot.split()[3:4] != [b"plain"] for slot in self._slots())
 
+    def is_foreign(self) -> bool:
+        """Whether there are marks and none is ours: made with another key, or without one."""
+        return self.read() is None and any(slot.startswith(b"kiosk-anchor ") for slot in self._slots())
+
+    def restart(self, mark: Mark) -> None:
+        """Forget every mark there is and begin with this one."""
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            logger.warning("the audit's anchor could not be replaced: %s", error.strerror)
+        self.write(mark)
+
     def write(self, mark: Mark) -> None:
         """Put a mark into its slot. A failure is told in the log: the records themselves are safe."""
         line = f"kiosk-anchor {mark.count} {mark.head} {self._key_id} {self._seal(mark)}\n".encode()

@@ -142,7 +142,9 @@ class Ledger:
             if finding:
                 write.audit(audit.CUT_FOUND, detail=finding)
             head = audit.head(write.database.conn)
-        if mark != head:
+        if finding:
+            self.anchor.restart(head)
+        elif mark != head:
             self.anchor.write(head)
         if not is_anchored:  # after the anchor: a power cut between the two must not look like a cut
             with self.writing() as write:
@@ -157,6 +159,8 @@ class Ledger:
 
     def _finding(self, write: Write, mark: Mark | None, *, is_anchored: bool) -> str:
         count = audit.head(write.database.conn).count
+        if mark is None and self.anchor.is_foreign():
+            return f"anchor=foreign lines={count}"
         if mark is None:
             return f"anchor=missing lines={count}" if is_anchored else ""
         return "" if audit.agrees(write.database.conn, mark) else f"anchor={mark.count} lines={count}"

@@ -96,7 +96,7 @@ class SqliteStore:
             ledger = Ledger(connections, clock)
             cut = ledger.start()
             if cut:
-                logger.error("the audit is shorter than it was: %s", cut)
+                logger.error("the audit is not what it was when the program last ended: %s", cut)
                 notices = (*notices, StoreNotice(Code.AUDIT_CUT, cut))
             store = cls(ledger, notices, outgoing=outgoing)
             store._finish_what_was_begun()
