@@ -150,7 +150,7 @@ class Online:
             host = self._host
         if hindrance is not None or host is None:
             return hindrance.code if hindrance is not None else None
-        return None if host.wait_for(subject, self._parts.deadline_s) else Code.API_TIMEOUT
+        return host.wait_for(subject, self._parts.deadline_s)
 
     @property
     def days_without_sync(self) -> float | None:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from kiosk.domain.errors import KioskError
+from kiosk.domain.errors import Code, KioskError
 from kiosk.sync.push import Sent
 from kiosk.sync.worker import Step
 
@@ -56,7 +56,7 @@ class SyncHost:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._settled = threading.Condition()
-        self._tried: dict[str, None] = {}
+        self._tried: dict[str, Code | None] = {}
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
 
     def start(self) -> None:
@@ -89,12 +89,16 @@ class SyncHost:
             worker.link_back()
         self._wake.set()
 
-    def wait_for(self, subject: str, within_s: float) -> bool:
-        """Send now, and wait at most so long until the row of this record has been tried; whether it has."""
+    def wait_for(self, subject: str, within_s: float) -> Code | None:
+        """Send now, and wait at most so long until the row of this record has been tried.
+
+        Returns:
+            What went wrong with it; ``api_timeout`` where it was not tried in time; None where it was acknowledged.
+        """
         self._wake.set()
         with self._settled:
             self._settled.wait_for(lambda: subject in self._tried or self._stopping.is_set(), within_s)
-            return subject in self._tried
+            return self._tried.get(subject, Code.API_TIMEOUT)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -121,7 +125,7 @@ class SyncHost:
 
     def _note(self, sent: Sent) -> None:
         with self._settled:
-            self._tried[sent.row.subject] = None
+            self._tried[sent.row.subject] = sent.error.code if sent.error is not None else None
             while len(self._tried) > 200:
                 del self._tried[next(iter(self._tried))]
             self._settled.notify_all()

@@ -42,7 +42,7 @@ class KeptStore(SqliteStore):
 
     def record(self, validation: Validation, image: bytes | None = None) -> None:
         self.images = [*getattr(self, "images", []), image]
-        super().record(validation)
+        super().record(validation, image)
 
 
 class Rig:
@@ -65,6 +65,7 @@ class Rig:
         self.snapshots: list[Snapshot] = []
         self.store_error: StoreError | None = None
         self.free_disk_mb = free_disk_mb
+        self.outgoing = account is not None
         self.station = Station(
             Building(
                 mode=mode,
@@ -87,7 +88,7 @@ class Rig:
     def _open(self) -> KeptStore:
         if self.store_error is not None:
             raise self.store_error
-        self.store = KeptStore.open(self.path, clock=self.clock)
+        self.store = KeptStore.open(self.path, clock=self.clock, outgoing=self.outgoing)
         return self.store
 
     def _gallery(self, store: object) -> ExactGallery:

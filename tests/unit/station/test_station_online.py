@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.fake_account import LOST_REPLY, FakeAccount, Fault
 from support.fake_gateway import ToldGateway, ToldProber, yes
 from support.station_parts import wait_until
 from support.station_rig import QUICK, Rig
@@ -15,15 +16,25 @@ from kiosk.domain.errors import ApiError, Code
 from kiosk.domain.link import Link
 from kiosk.domain.person import Details, PersonId, Truth
 from kiosk.domain.policy import Offline, OfflineLogins, Policy
+from kiosk.domain.ports import Gallery, Store
 from kiosk.domain.record import LivenessSession, Validation
 from kiosk.domain.remote import Answer, Verdict
 from kiosk.station.link_keeper import Reach
 from kiosk.station.online import AccountParts
 from kiosk.station.snapshot import Mode, Screen
+from kiosk.sync.push import Push
+from kiosk.sync.worker import SyncWorker
 
 DEADLINE_S = 0.4
 REMOTE = "remote-7"
 JPEG = b"\xff\xd8\xff whole frame"
+
+
+class Hosted(SyncWorker):
+    """The real worker."""
+
+    def close(self) -> None:
+        pass
 
 
 class Account:
@@ -34,13 +45,26 @@ class Account:
         self.prober = ToldProber()
         self.connected = 0
         timing = replace(policy.timing, deciding_ms=DEADLINE_S * 1000 + 1500)
-        parts = AccountParts(connect=self._connect, encode=lambda pixels: JPEG, deadline_s=DEADLINE_S)
+        self.held = FakeAccount()
+        parts = AccountParts(
+            connect=self._connect,
+            encode=lambda pixels: JPEG,
+            deadline_s=DEADLINE_S,
+            outbox=lambda store: self.rig.store.outbox,
+            replica=lambda store: self.rig.store.replica,
+            make_sync=self._sync,
+        )
         self.rig = Rig(folder, mode, replace(policy, timing=timing), account=parts)
         self.station = self.rig.station
 
     def _connect(self) -> Reach:
         self.connected += 1
         return Reach(gateway=self.gateway, prober=self.prober)
+
+    def _sync(self, store: Store, gallery: Gallery, reach: Reach, told: Callable[[ApiError | None], None]) -> Hosted:
+        outbox = self.rig.store.outbox
+        push = Push(outbox, self.held, jitter=lambda: 0.0, within_s=5.0)
+        return Hosted(outbox, push, pull=None, pictures=None, clock=self.rig.clock, told=told)
 
     def know(self, who: int, *, remote: str = REMOTE) -> None:
         """Enrolled here, and acknowledged by the account unless ``remote`` is empty."""
@@ -173,6 +197,7 @@ def waited_ms(result: dict[str, object]) -> float:
 def test_a_gateway_that_hangs_is_given_up_at_the_deadline_and_its_late_answer_dropped(account: Account) -> None:
     account.gateway.hangs = True
     account.gateway.says = yes(REMOTE)
+    account.held.plan = lambda call: Fault("before")
     account.know(7)
     account.station.start()
     result = account.visit(7)
@@ -204,6 +229,7 @@ def test_a_bug_in_the_gateway_is_no_way_in(account: Account) -> None:
 
 def test_a_link_that_is_down_keeps_nobody_waiting_and_asks_nothing(account: Account) -> None:
     account.prober.error = ApiError(Code.API_UNAUTHORIZED)
+    account.held.plan = lambda call: Fault("before", Code.API_UNAUTHORIZED)
     account.know(7)
     account.station.start()
     assert account.connected_as(Link.UNAUTHORIZED)
@@ -275,6 +301,70 @@ def test_an_enrolment_is_saved_here_first_and_provisional_until_the_account_has_
     assert account.connected_as(Link.NO_LINK)
     assert said(enrol(account, 5)) == ("granted", "enrolled", "provisional", "api_no_link")
     assert [p.details.first_name for p in account.rig.store.people()] == ["New"]
+
+
+def test_an_enrolment_that_the_account_has_taken_is_confirmed_while_the_person_looks(
+    make: Callable[..., Account],
+) -> None:
+    account = make(Mode.ENROLL)
+    account.station.start()
+    assert account.connected_as(Link.ONLINE)
+    assert said(enrol(account, 5)) == ("granted", "enrolled", "confirmed", None)
+    (person,) = account.rig.store.people()
+    assert person.remote_id in account.held.held
+    assert wait_until(lambda: account.rig.events("sync")[-1]["sent"] == 1)
+    assert account.rig.events("sync")[-1]["pending"] == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "truth", "reason"),
+    [
+        (LOST_REPLY, "sent_no_reply", "api_reply_lost"),
+        (Fault("before", Code.API_BAD_REQUEST, "bad"), "refused", "api_bad_request"),
+        (Fault("before", Code.API_NO_CREDITS), "provisional", "api_no_credits"),
+    ],
+)
+def test_an_enrolment_says_how_far_it_came(make: Callable[..., Account], fault: Fault, truth: str, reason: str) -> None:
+    account = make(Mode.ENROLL)
+    account.held.plan = lambda call: fault if call == "create_person" else None
+    account.station.start()
+    assert account.connected_as(Link.ONLINE)
+    assert said(enrol(account, 5)) == ("granted", "enrolled", truth, reason)
+    if truth == "refused":
+        assert wait_until(lambda: account.rig.snapshots[-1].buried == 1)
+    else:
+        assert wait_until(lambda: account.rig.snapshots[-1].pending == 1)
+
+
+def test_a_login_without_the_account_is_sent_when_it_is_back(account: Account) -> None:
+    account.gateway.says = ApiError(Code.API_SERVER_ERROR)
+    account.know(7)
+    account.station.start()
+    assert said(account.visit(7)) == ("granted", "recognised", "provisional", "api_server_error")
+    assert wait_until(lambda: account.rig.events("sync")[-1]["sent"] == 1)
+    assert wait_until(lambda: account.rig.store.validations()[0].truth is Truth.CONFIRMED)
+
+
+def test_offline_by_choice_touches_nothing_and_keeps_what_is_to_be_sent(tmp_path: Path) -> None:
+    parts = AccountParts(
+        connect=None,
+        encode=lambda pixels: JPEG,
+        deadline_s=DEADLINE_S,
+        outbox=lambda store: rig.store.outbox,
+    )
+    rig = Rig(tmp_path, account=parts)
+    try:
+        rig.enrol(7)
+        rig.station.start()
+        rig.camera.tell("show", 7, 255, 1)
+        assert wait_until(lambda: rig.door.opened == 1)
+        rig.camera.tell("show", 0, 255, 1)
+        assert rig.events("result")[0]["truth"] == "provisional"
+        assert wait_until(lambda: rig.snapshots[-1].pending == 1)
+        assert rig.snapshots[-1].link is Link.OFFLINE
+        assert rig.events("sync") == []
+    finally:
+        rig.station.stop()
 
 
 def test_a_disk_that_is_nearly_full_stops_enrolments_and_says_so(tmp_path: Path) -> None:
