@@ -6,9 +6,10 @@ is one that makes something.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import httpcore
 import httpx
@@ -18,6 +19,8 @@ from kiosk.api.operation import Operation, Repeat
 from kiosk.api.pool import Lane
 from kiosk.api.wire import DnsFailed, TlsFailed
 from kiosk.domain.errors import ApiError, Code
+
+T = TypeVar("T")
 
 _ENOUGH = frozenset({401, 402, 403, 408, 425, 429})
 LARGEST_BYTES = 32 * 1024 * 1024
@@ -44,15 +47,10 @@ def exchange(
     Raises:
         ApiError: no answer, or one that stopped half-way.
     """
-    with _translated(lane, operation, proxied):
-        response = client.send(request, stream=True)
+    response = _translated(lambda: client.send(request, stream=True), lane, operation, proxied)
     headers = {name.lower(): value for name, value in response.headers.items()}
     try:
-        with _translated(lane, operation, proxied):
-            try:
-                content = _read(response)
-            finally:
-                response.close()
+        content = _translated(lambda: _read(response), lane, operation, proxied)
     except ApiError as error:
         if response.is_success:
             raise
@@ -70,24 +68,22 @@ def _says_enough(status: int) -> bool:
 def _read(response: httpx.Response) -> bytes:
     chunks: list[bytes] = []
     size = 0
-    for chunk in response.iter_bytes():
-        size += len(chunk)
-        if size > LARGEST_BYTES:
-            raise _TooLarge
-        chunks.append(chunk)
+    with closing(response):
+        for chunk in response.iter_bytes():
+            size += len(chunk)
+            if size > LARGEST_BYTES:
+                raise _TooLarge
+            chunks.append(chunk)
     return b"".join(chunks)
 
 
-@contextmanager
-def _translated(lane: Lane, operation: Operation, proxied: bool) -> Iterator[None]:
-    """Errors of the libraries as ours, without their texts: those may repeat what was sent."""
-    failure: ApiError | None = None
+def _translated(step: Callable[[], T], lane: Lane, operation: Operation, proxied: bool) -> T:
+    """Errors of the libraries as ours, and nothing of theirs behind ours: their texts repeat what was received."""
     try:
-        yield
+        return step()
     except Exception as error:  # noqa: BLE001 - HTTP libraries fed by strangers raise more than they say
         failure = _failure(error, lane, operation, proxied)
-    if failure is not None:
-        raise failure
+    raise failure
 
 
 def _failure(error: Exception, lane: Lane, operation: Operation, proxied: bool) -> ApiError:
