@@ -126,7 +126,7 @@ def _with_verdict(record: Validation, verdict: Verdict) -> Validation:
     return replace(
         record,
         remote_id=verdict.validation_id,
-        status=verdict.status or record.status,
+        status=str(verdict.status or record.status),
         liveness_session=verdict.session,
     )
 
