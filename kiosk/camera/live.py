@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from kiosk.camera.pixels import Numbering
+from kiosk.camera.pixels import Numbering, mark_of
 from kiosk.domain.errors import CameraError, Code
 from kiosk.domain.face import Frame, Pixels
 from kiosk.domain.ports import Clock
+from kiosk.domain.stream import StreamWatch
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class FramePump:
         self._connect, self._clock, self._name = connect, clock, name
         self._first_frame_s, self._stall_s, self._join_s = first_frame_s, stall_s, join_s
         self._changed = threading.Condition()
-        self._latest: tuple[Pixels, float] | None = None
+        self._latest: tuple[Pixels, float, str] | None = None
         self._arrived_at = self._quiet_since = 0.0
         self._failure: CameraError | None = None
         self._stopping = threading.Event()
@@ -89,8 +90,8 @@ class FramePump:
             Code.CAMERA_CANNOT_OPEN, f"{self._name}: no picture within {self._first_frame_s:g} s"
         )
 
-    def take(self) -> tuple[Pixels, float]:
-        """The newest frame not taken yet and its time of arrival; waits for one.
+    def take(self) -> tuple[Pixels, float, str]:
+        """The newest frame not taken yet, its time of arrival and what speaks against the stream; waits for one.
 
         Raises:
             CameraError: ``camera_stalled`` when none came for ``stall_s``; ``camera_lost``, or what the device said, at its end.
@@ -130,14 +131,17 @@ class FramePump:
             self._end(None)
 
     def _pump(self, device: Device) -> None:
+        watch = StreamWatch()
         while not self._stopping.is_set():
             pixels = device.read()
             if pixels is None:
                 return
+            now_ms = self._clock.mono_ms()
+            doubt = watch.see(mark_of(pixels), now_ms)
             with self._changed:
                 if self._latest is not None:
                     self.skipped += 1
-                self._latest = pixels, self._clock.mono_ms()
+                self._latest = pixels, now_ms, doubt or ""
                 self._arrived_at = self._quiet_since = time.monotonic()
                 self._changed.notify_all()
 
@@ -156,6 +160,7 @@ class LiveCamera:
         self._numbering = Numbering()
         self._pump: FramePump | None = None
         self._skipped = 0
+        self._doubt = ""
 
     @property
     def skipped(self) -> int:
@@ -170,8 +175,8 @@ class LiveCamera:
         """
         if self._pump is None:
             raise CameraError(Code.CAMERA_LOST, f"{self._uri}: not open")
-        pixels, mono_ms = self._pump.take()
-        return self._numbering.frame(pixels, mono_ms)
+        pixels, mono_ms, doubt = self._pump.take()
+        return self._numbering.frame(pixels, mono_ms, doubt=self._doubt or doubt)
 
     def close(self) -> None:
         """Let go of the source."""

@@ -19,6 +19,7 @@ from kiosk.camera.pixels import fitted_size
 from kiosk.camera.uri import UsbByIndex, UsbByName
 from kiosk.domain.errors import CameraError, Code
 from kiosk.domain.ports import CameraInfo, Clock
+from kiosk.domain.stream import StreamCue, is_virtual
 
 WIDTH, HEIGHT, FPS = 1280, 720, 30
 FIRST_FRAME_S = 4.0
@@ -111,6 +112,7 @@ class UsbCamera(LiveCamera):
         self.close()
         self._numbering.restart()
         index, name = self._find()
+        self._doubt = "" if self._is_wanted(name) else StreamCue.VIRTUAL_CAMERA
         first = self._winner.backend
         order = [first, *(b for b in self._backends if b is not first)] if first is not None else list(self._backends)
         failures: list[CameraError] = []
@@ -147,6 +149,10 @@ class UsbCamera(LiveCamera):
                 if part in name.casefold():
                     return index, name
         raise CameraError(Code.CAMERA_NOT_FOUND, f"{self._spec.uri}; cameras here: {described(devices or [])}")
+
+    def _is_wanted(self, name: str) -> bool:
+        """A program that poses as a camera is believed only where the installer asked for it by a name that says so."""
+        return not is_virtual(name) or (isinstance(self._spec, UsbByName) and is_virtual(self._spec.part))
 
     def _pump_of(self, index: int, backend: Backend) -> FramePump:
         def open_device() -> Device:

@@ -33,11 +33,13 @@ class Frame:
         pixels: BGR uint8 (height, width, 3); nobody writes into it.
         seq: counts up from 0 within one opened camera.
         mono_ms: when it was taken, on the monotonic clock of :class:`~kiosk.domain.ports.Clock`, milliseconds.
+        doubt: what speaks against the stream that it came from (a value of :class:`~kiosk.domain.stream.StreamCue`), or nothing.
     """
 
     pixels: Pixels
     seq: int
     mono_ms: float
+    doubt: str = ""
 
     @property
     def width(self) -> int:
@@ -164,10 +166,12 @@ class PassiveSample:
     Attributes:
         score: 0 presentation attack .. 1 bona fide; None where the input was broken (inconclusive).
         cues: score of each network by name, for operators.
+        vetoes: names of other kinds of cue that say attack by their own rule. Nothing outvotes one.
     """
 
     score: float | None
     cues: Mapping[str, float] = field(default_factory=dict)
+    vetoes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

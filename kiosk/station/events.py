@@ -150,6 +150,8 @@ class Reporter:
 
     def _weakest_cue(self) -> str | None:
         passive = self._sighting.passive if self._sighting is not None else None
+        if passive is not None and passive.vetoes:
+            return passive.vetoes[0]
         if passive is None or not passive.cues:
             return None
         return min(passive.cues, key=lambda name: passive.cues[name])

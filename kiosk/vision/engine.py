@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 from kiosk.domain.errors import Code, ModelError
 from kiosk.domain.face import Embedding, Face, Frame, PassiveSample, Pixels, Sighting
@@ -79,6 +80,8 @@ class Engine:
         if depth is Depth.FULL and nearest is not None:
             # Liveness of a face that cannot be measured would be a score of something else.
             passive = INCONCLUSIVE if measures is None else self._judge(frame, nearest, last, guessed)
+        if passive is not None and frame.doubt:
+            passive = replace(passive, vetoes=(*passive.vetoes, frame.doubt))
         return Sighting(
             seq=frame.seq,
             mono_ms=frame.mono_ms,

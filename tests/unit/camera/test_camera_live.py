@@ -13,6 +13,7 @@ from kiosk.camera.ip import READ_LIMIT_S
 from kiosk.camera.live import STALL_S, FramePump
 from kiosk.domain.errors import CameraError, Code
 from kiosk.domain.face import Pixels
+from kiosk.domain.stream import StreamCue
 
 
 class Belt:
@@ -137,3 +138,35 @@ def test_a_read_that_hangs_is_left_behind_and_cleans_up_when_it_comes_back(belt:
 
 def test_stopping_before_starting_is_fine(pump: FramePump) -> None:
     pump.stop()
+
+
+def test_a_recording_that_starts_again_is_doubted_with_each_frame(belt: Belt) -> None:
+    clock = StepClock()
+    pump = FramePump(lambda: belt, clock, name="cam", first_frame_s=5, stall_s=1, join_s=0.05)
+    belt.feed(*(numbered(n % 40) for n in range(80)))
+    pump.start()
+    until(lambda: pump.skipped == 79)
+    assert pump.take()[2] == StreamCue.LOOPED
+    belt.feed(None)
+    pump.stop()
+
+
+def test_new_pictures_are_not_doubted(belt: Belt) -> None:
+    pump = FramePump(lambda: belt, StepClock(), name="cam", first_frame_s=5, stall_s=1, join_s=0.05)
+    belt.feed(*(numbered(n) for n in range(80)))
+    pump.start()
+    until(lambda: pump.skipped == 79)
+    assert pump.take()[2] == ""
+    belt.feed(None)
+    pump.stop()
+
+
+class StepClock(RealClock):
+    """A clock that goes on by a camera's frame time at each look."""
+
+    def __init__(self) -> None:
+        self._at = 0.0
+
+    def mono_ms(self) -> float:
+        self._at += 33.0
+        return self._at

@@ -214,3 +214,17 @@ def test_each_platform_has_its_drivers() -> None:
     assert backends_of("win32")[:2] == (Backend.DSHOW, Backend.MSMF)
     assert backends_of("darwin")[0] is Backend.AVFOUNDATION
     assert all(backends_of(platform)[-1] is Backend.ANY for platform in ("linux", "win32", "darwin"))
+
+
+@pytest.mark.parametrize(
+    ("spec", "doubt"),
+    [(UsbByIndex(3), "virtual_camera"), (UsbByName("cam"), "virtual_camera"), (UsbByName("virtual cam"), "")],
+    ids=["by number", "by a name that fits others too", "by a name that says so"],
+)
+def test_a_program_that_poses_as_a_camera_is_doubted_unless_asked_for(spec: UsbByIndex | UsbByName, doubt: str) -> None:
+    cam = camera({(3, Backend.ANY): Lens()}, spec, devices=lambda: [(3, "OBS Virtual Camera")])
+    cam.open()
+    frame = cam.read()
+    cam.close()
+    assert frame is not None
+    assert frame.doubt == doubt
