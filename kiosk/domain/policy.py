@@ -76,8 +76,37 @@ class LivenessPolicy:
     veto_margin: float = 0.9  # how far under the threshold, in logits: 0.048 becomes 0.02 (see kiosk.domain.liveness)
     max_gap_ms: float = 400.0  # a longer gap between two samples starts the window again
     challenge: ChallengeUse = ChallengeUse.NEVER
-    challenge_turn_deg: float = 15.0
-    challenge_reaction_ms: float = 200.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActiveStep:
+    """What the active step asks, and what counts as an answer; see :mod:`kiosk.domain.challenge`.
+
+    With these numbers somebody who reacts within 0.7 s and takes 0.6 s there and 0.6 s back is done in at most 6 s. Angles in
+    degrees from where the head was when it was asked, lengths in widths of the face.
+    """
+
+    motions: int = 2
+    pause_min_ms: float = 400.0  # the head is still for a random time between these before each motion is asked
+    pause_max_ms: float = 1_100.0
+    reaction_ms: float = 180.0  # nobody answers faster: a motion that begins before was not an answer
+    answer_ms: float = 1_500.0  # by then it has begun
+    motion_ms: float = 1_500.0  # from its beginning to its full size
+    back_ms: float = 1_500.0  # and back
+    turn_deg: float = 15.0
+    nod_deg: float = 12.0
+    onset_deg: float = 5.0
+    still_deg: float = 6.0
+    back_deg: float = 8.0
+    fidgets: int = 2  # small motions in a pause that only start it again
+    min_residual: float = (
+        0.022  # what a plane leaves unexplained: heads from 0.029, flat portraits up to 0.018 (measured)
+    )
+    min_turn_parallax: float = 0.10  # nose against ears: heads from 0.16, flat portraits up to 0.03 (measured)
+    min_nod_parallax: float = 0.05  # heads from 0.08 (measured)
+    max_speed: float = 8.0  # widths a second: above, it was a cut (a hard shake reaches 4, measured)
+    cut_step: float = 0.06  # a step this large between two frames, and ...
+    cut_ratio: float = 4.0  # ... so much larger than the steps around it, is a cut (heads up to 3.5, measured)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +192,7 @@ class Policy:
     placement: Placement = field(default_factory=Placement)
     light: Light = field(default_factory=Light)
     liveness: LivenessPolicy = field(default_factory=LivenessPolicy)
+    active: ActiveStep = field(default_factory=ActiveStep)
     matching: Matching = field(default_factory=Matching)
     timing: Timing = field(default_factory=Timing)
     lockout: Lockout = field(default_factory=Lockout)

@@ -102,7 +102,20 @@ _EXACT = {
     "policy.liveness.min_frames": Range(1, 100),
     "policy.liveness.veto_frames": Range(1, 100),
     "policy.liveness.veto_margin": Range(0, 5),
-    "policy.liveness.challenge_turn_deg": Range(5, 45),
+    "policy.active.motions": Range(1, 6),
+    "policy.active.turn_deg": Range(10, 45),
+    "policy.active.nod_deg": Range(8, 35),
+    "policy.active.onset_deg": Range(2, 10),
+    "policy.active.still_deg": Range(2, 15),
+    "policy.active.back_deg": Range(2, 15),
+    "policy.active.fidgets": Range(0, 10),
+    # Below these a flat picture in a hand would pass for a head (measured).
+    "policy.active.min_residual": Range(0.02, 0.2),
+    "policy.active.min_turn_parallax": Range(0.05, 1),
+    "policy.active.min_nod_parallax": Range(0.03, 1),
+    "policy.active.max_speed": Range(1, 100),
+    "policy.active.cut_step": Range(0.01, 1),
+    "policy.active.cut_ratio": Range(1, 100),
     # A threshold of exactly 0 would accept everybody: whoever wants that does not want this program.
     "policy.liveness.threshold": Range(0, 1, above=True),
     "policy.matching.threshold": Range(0, 1, above=True),
@@ -188,12 +201,17 @@ def sections() -> frozenset[str]:
 def crossed(settings: Settings) -> tuple[str, str] | None:
     """Two settings that do not fit together: the key to name and what is allowed; None where all fit."""
     placement, light, door = settings.policy.placement, settings.policy.light, settings.door
+    active = settings.policy.active
     if placement.nearest_cm >= placement.farthest_cm:
         return "policy.placement.nearest_cm", "less than policy.placement.farthest_cm"
     if placement.min_face_share >= placement.max_face_share:
         return "policy.placement.min_face_share", "less than policy.placement.max_face_share"
     if light.min_brightness >= light.max_brightness:
         return "policy.light.min_brightness", "less than policy.light.max_brightness"
+    if active.pause_min_ms > active.pause_max_ms:
+        return "policy.active.pause_min_ms", "at most policy.active.pause_max_ms"
+    if active.onset_deg >= min(active.turn_deg, active.nod_deg):
+        return "policy.active.onset_deg", "less than policy.active.turn_deg and policy.active.nod_deg"
     if door.kind == "command" and not door.command:
         return "door.kind", "event, or command together with door.command"
     return None

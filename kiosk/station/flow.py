@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Protocol, assert_never
 
+from kiosk.domain.challenge.motion import draw
 from kiosk.domain.errors import InvariantBroken
 from kiosk.domain.ids import new_id
 from kiosk.domain.policy import Policy
@@ -146,7 +147,8 @@ class Flow:
             case fx.Follow() | fx.Keep() | fx.Capture() | fx.Wipe():
                 self._eyes.do(effect)
             case fx.DrawChallenge(session):
-                self.post(ev.ChallengeDrawn(self._clock.mono_ms(), session, secrets.choice(list(st.Turn))))
+                sequence = draw(secrets.SystemRandom(), self._policy.active)
+                self.post(ev.ChallengeDrawn(self._clock.mono_ms(), session, sequence))
             case fx.Decide(session):
                 public = self.public_id(session)
                 self._job(st.Part.STORE, lambda parts: search(parts, effect, public, self.counsel, self._later))

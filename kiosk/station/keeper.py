@@ -6,6 +6,7 @@ call it.
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass, replace
 
@@ -51,6 +52,7 @@ class Keeper:
         self._policy = policy
         self._spacing_ms = spacing_ms
         self._stills: list[Still] = []
+        self._newest: Still | None = None
 
     def offer(self, pixels: Pixels, sighting: Sighting) -> None:
         """One more frame of the live window."""
@@ -66,6 +68,7 @@ class Keeper:
             sighting.mono_ms,
             fitness(face, width=sighting.width, height=sighting.height, rules=ACCOUNT_PICTURE),
         )
+        self._newest = still
         if self.anchor is None:
             self.anchor = still
             return
@@ -78,17 +81,24 @@ class Keeper:
         if len(self._stills) > 4 * self.wanted:
             self._stills.remove(min(self._stills, key=lambda kept: kept.rank))
 
-    def best(self) -> tuple[Still, ...]:
-        """The anchor and the best others, ``wanted`` in all, or fewer."""
+    def best(self, after_ms: float = -math.inf) -> tuple[Still, ...]:
+        """The anchor and the best others, ``wanted`` in all or fewer; with the newest where none is from ``after_ms`` on."""
         if self.anchor is None:
             return ()
-        others = sorted(self._stills, key=lambda still: still.rank, reverse=True)
-        return (self.anchor, *others[: max(0, self.wanted - 1)])
+        others = sorted(self._stills, key=lambda still: still.rank, reverse=True)[: max(0, self.wanted - 1)]
+        chosen = (self.anchor, *others)
+        late = any(still.mono_ms >= after_ms for still in chosen)
+        return chosen if late or self._newest is None else (*chosen[: max(1, self.wanted - 1)], self._newest)
 
     @property
     def full(self) -> bool:
         """Whether there are as many as wanted."""
-        return self.anchor is not None and len(self._stills) + 1 >= self.wanted
+        return self.full_after(-math.inf)
+
+    def full_after(self, after_ms: float) -> bool:
+        """Whether there are as many as wanted, and one of them from this time on."""
+        late = self._newest is not None and self._newest.mono_ms >= after_ms
+        return self.anchor is not None and late and len(self._stills) + 1 >= self.wanted
 
 
 @dataclass(frozen=True, slots=True, eq=False)

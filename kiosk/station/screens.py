@@ -105,7 +105,9 @@ def _following(snapshot: Snapshot, phase: st.Following, policy: Policy) -> Snaps
             hint = Hint.HOLD_STILL if shown in {Hint.OK, Hint.NO_FACE} else shown
             return replace(snapshot, hint=hint, progress=0.5 + 0.4 * visit.tally.share_done(policy.liveness))
         case st.Challenge():
-            return replace(snapshot, hint=Hint.OK, progress=0.9, ask=phase.ask or "")
+            asked = visit.judge.asked if visit.judge is not None else None
+            done = visit.judge.share_done if visit.judge is not None else 0.0
+            return replace(snapshot, hint=Hint.OK, progress=0.6 + 0.3 * done, ask=asked or "")
         case _:
             return replace(
                 snapshot, hint=Hint.HOLD_STILL if isinstance(phase, st.Capturing) else Hint.OK, progress=0.95

@@ -56,7 +56,7 @@ class Snapshot:
         session: opaque id of the visit, None between visits.
         hint: what the person should do (capture screen).
         progress: 0..1, how far guidance and liveness have come; fills the oval.
-        ask: what the challenge asks (``left``, ``right`` in the mirrored picture), or empty.
+        ask: what the challenge asks (``left``, ``right``, ``up``, ``down`` in the mirrored picture), or empty.
         outcome, reason, truth, name, similarity: of the result, on the result screen only.
         because, truth_since_ms: why the truth is what it is (an error's code) and since when; with the result only.
         tries_left: before the station locks, None where it does not count.

@@ -189,11 +189,13 @@ class VisionWorker:
         command, since_ms = self._pending
         keeper = self._keeper
         late = self._clock.mono_ms() - since_ms >= CAPTURE_PATIENCE_MS
-        if keeper is not None and not keeper.full and not late:
+        if keeper is not None and not keeper.full_after(command.after_ms) and not late:
             return
         self._pending = None
-        stills = keeper.best() if keeper is not None and keeper.session == command.session else ()
-        if len(stills) < min(command.stills, MIN_ENROL_STILLS):
+        mine = keeper is not None and keeper.session == command.session
+        stills = keeper.best(command.after_ms) if keeper is not None and mine else ()
+        answered = any(still.mono_ms >= command.after_ms for still in stills)
+        if len(stills) < min(command.stills, MIN_ENROL_STILLS) or not answered:
             self._tell(ev.CaptureFailed(self._clock.mono_ms(), command.session))
             return
         embedded = [(still, self._embed(vision, still)) for still in stills]

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as hst
 from support.sightings import GOOD_LIGHT, face, sighting
 
+from kiosk.domain.challenge.motion import Ask, Motion, Sequence
 from kiosk.domain.decision import Decision, Outcome, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.face import TrackId
@@ -63,7 +64,7 @@ def kinds(draw: hst.DrawFn) -> tuple[object, ...]:
         draw(hst.sampled_from(list(st.Part))),
         draw(hst.sampled_from([0.9, 0.9, 0.1, NOT_A_NUMBER])),
         draw(hst.sampled_from(list(st.Mode))),
-        draw(hst.sampled_from(list(st.Turn))),
+        draw(hst.sampled_from(list(Motion))),
     )
 
 
@@ -87,7 +88,7 @@ def events_for(kiosk: st.Kiosk, kind: tuple[object, ...], now: float) -> list[ev
         case "far":
             return [ev.Seen(sighting(at, face(track=track, share=0.12)))]  # type: ignore[arg-type]
         case "turned":
-            return [ev.Seen(sighting(at, face(track=track, yaw=25.0 if turn is st.Turn.LEFT else -25.0)))]  # type: ignore[arg-type]
+            return [ev.Seen(sighting(at, face(track=track, yaw=25.0 if turn is Motion.LEFT else -25.0)))]  # type: ignore[arg-type]
         case "broken":
             return [ev.Seen(sighting(at, face(track=track, yaw=math.nan)))]  # type: ignore[arg-type]
         case "captured":
@@ -99,7 +100,7 @@ def events_for(kiosk: st.Kiosk, kind: tuple[object, ...], now: float) -> list[ev
         case "submitted":
             return [ev.Submitted(at, session, Decision(Reason.ENROLLED, person=PersonId("p2")))]
         case "drawn":
-            return [ev.ChallengeDrawn(at, session, turn)]  # type: ignore[arg-type]
+            return [ev.ChallengeDrawn(at, session, Sequence((Ask(turn, 400.0),)))]  # type: ignore[arg-type]
         case "begin":
             return [ev.EnrolmentBegun(at)]
         case "consent":
@@ -124,7 +125,7 @@ def events_for(kiosk: st.Kiosk, kind: tuple[object, ...], now: float) -> list[ev
             return [ev.OperatorLeft(at)]
         case "around":
             wanted = None if dt else Reason.TOO_MANY_UNSENT
-            account, online = mode is st.Mode.ENROLL, turn is st.Turn.LEFT
+            account, online = mode is st.Mode.ENROLL, turn is Motion.LEFT
             return [ev.Surroundings(at_ms=at, account=account, online=online, no_enrolments=wanted)]
         case "near":
             return [ev.Seen(sighting(at, face(track=track, share=0.18, width=640), width=640))]  # type: ignore[arg-type]

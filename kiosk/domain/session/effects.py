@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from kiosk.domain.decision import Decision, Outcome
@@ -36,11 +37,12 @@ class DrawChallenge:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """Embed the best ``stills`` kept of this face."""
+    """Embed the best ``stills`` kept of this face, one of them not older than ``after_ms``: who answered is who is captured."""
 
     session: SessionId
     track: TrackId
     stills: int
+    after_ms: float = -math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.domain.challenge.motion import Sequence
 from kiosk.domain.decision import Decision, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.face import Sighting, TrackId
 from kiosk.domain.person import Details
-from kiosk.domain.session.states import Mode, Part, SessionId, Turn
+from kiosk.domain.session.states import Mode, Part, SessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class ChallengeDrawn:
 
     at_ms: float
     session: SessionId
-    ask: Turn
+    sequence: Sequence
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,7 @@ def _on_answer(
         return kiosk, ()
     match event, phase:
         case ev.ChallengeDrawn(), st.Challenge():
-            return judge_challenge_drawn(kiosk, phase, event.ask)
+            return judge_challenge_drawn(kiosk, phase, event.sequence)
         case ev.Captured(), st.Capturing() if event.track == visit.track:
             if not event.sameness >= policy.matching.same_person:
                 return restart(kiosk, visit, policy, Reason.FACE_CHANGED)

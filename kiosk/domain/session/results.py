@@ -6,6 +6,8 @@ import math
 from dataclasses import replace
 from typing import assert_never
 
+from kiosk.domain.challenge.continuity import Continuity
+from kiosk.domain.challenge.trace import Trace
 from kiosk.domain.decision import Decision, Outcome, Reason
 from kiosk.domain.face import TrackId
 from kiosk.domain.guidance import Guidance
@@ -25,7 +27,9 @@ _NOTHING_STORED = frozenset({Reason.CONSENT_REFUSED})
 def finish(kiosk: st.Kiosk, visit: st.Visit, outcome: Outcome, decision: Decision) -> Step:
     """The visit has its answer: result screen, record, event, door. Pixels and templates go at once, and so do the details."""
     now = kiosk.now_ms
-    visit = replace(visit, times=replace(visit.times, decided=now), details=None)
+    visit = replace(visit, times=replace(visit.times, decided=now), details=None, continuity=Continuity())
+    if visit.judge is not None:
+        visit = replace(visit, judge=replace(visit.judge, rest=None))
     effects: list[Effect] = []
     if decision.reason not in _ON_RECORD and (visit.live or decision.reason not in _NOTHING_STORED):
         effects.append(Record(visit.session, visit, outcome, decision))
@@ -38,7 +42,7 @@ def finish(kiosk: st.Kiosk, visit: st.Visit, outcome: Outcome, decision: Decisio
                 kiosk = replace(kiosk, served=visit.track, served_ms=now, served_far=False)
             phase = st.Granted(visit, now, decision)
         case Outcome.DENIED:
-            if decision.reason is Reason.ATTACK:
+            if decision.reason is Reason.ATTACK or _suspicious(visit):
                 kiosk = replace(kiosk, attacks=(*kiosk.attacks, now)[-50:])
             phase = st.Denied(visit, now, decision)
         case Outcome.DEFERRED:
@@ -51,6 +55,12 @@ def finish(kiosk: st.Kiosk, visit: st.Visit, outcome: Outcome, decision: Decisio
             assert_never(outcome)
     effects.append(Wipe(visit.session))
     return replace(kiosk, phase=phase), tuple(effects)
+
+
+def _suspicious(visit: st.Visit) -> bool:
+    """Whether the active step was failed the way a recording fails it: such attempts count towards the lockout."""
+    failure = visit.judge.failure if visit.judge is not None else None
+    return failure is not None and failure.suspicious
 
 
 def open_visit(kiosk: st.Kiosk, visit: st.Visit) -> tuple[st.Kiosk, st.Visit]:
@@ -68,6 +78,9 @@ def open_visit(kiosk: st.Kiosk, visit: st.Visit) -> tuple[st.Kiosk, st.Visit]:
         stills=0,
         fit_since_ms=None,
         fit_px=0.0,
+        continuity=Continuity(),
+        judge=None,
+        trace=Trace(),
         times=st.Times(began=visit.times.began),
     )
     return replace(kiosk, next_session=st.SessionId(kiosk.next_session + 1)), fresh

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
+from kiosk.domain.challenge.continuity import Continuity
+from kiosk.domain.challenge.judge import Judge
+from kiosk.domain.challenge.trace import Trace
 from kiosk.domain.decision import Decision, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.face import TrackId
@@ -34,13 +37,6 @@ class Part(StrEnum):
     STATION = "station"
 
 
-class Turn(StrEnum):
-    """What a challenge asks, as the person sees themselves (mirrored): towards that side of the screen."""
-
-    LEFT = "left"
-    RIGHT = "right"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
     """When a visit reached what; None while it has not."""
@@ -67,6 +63,9 @@ class Visit:
         consent: version of the text agreed to (enrolment).
         fit_since_ms: since when a face in place has been asked to come nearer for the account's picture.
         fit_px: how wide that face was then; asked anew when it has grown.
+        continuity: of the followed face, from the first moment in place.
+        judge: of the active step; None while none was asked for.
+        trace: the session as landmarks, to explain a refusal.
     """
 
     session: SessionId
@@ -85,6 +84,9 @@ class Visit:
     stills: int = 0
     fit_since_ms: float | None = None
     fit_px: float = 0.0
+    continuity: Continuity = field(default_factory=Continuity)
+    judge: Judge | None = None
+    trace: Trace = field(default_factory=Trace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +139,10 @@ class Liveness:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """The person is asked to turn the head.
-
-    Attributes:
-        ask: None until the station has drawn one at random.
-        asked_ms: when it came on screen.
-        from_yaw: where the head was then, degrees.
-        turned: the asked motion was seen; the head must come back.
-    """
+    """The person is asked for head motions; ``visit.judge`` is None until the station has drawn them at random."""
 
     visit: Visit
     since_ms: float
-    ask: Turn | None = None
-    asked_ms: float = 0.0
-    from_yaw: float | None = None
-    turned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

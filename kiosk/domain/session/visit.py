@@ -6,10 +6,13 @@ the session; evidence of an attack ends it, in whichever of these states it come
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from kiosk.domain import liveness
 from kiosk.domain.account_picture import can_deliver, fit_hint
+from kiosk.domain.challenge.judge import Failure, Judge, Stage
+from kiosk.domain.challenge.motion import Sequence
 from kiosk.domain.decision import Decision, Outcome, Reason
 from kiosk.domain.face import Face, Sighting
 from kiosk.domain.guidance import Hint, judge, second_face_in_zone, steady
@@ -60,14 +63,28 @@ def follow(kiosk: st.Kiosk, phase: st.Following, sighting: Sighting, policy: Pol
         return replace(kiosk, phase=st.Attract(kiosk.now_ms)), ()
     if face.track != visit.track or second_face_in_zone(sighting, policy.placement):
         return restart(kiosk, visit, policy, Reason.FACE_CHANGED, face.track)
+    if isinstance(phase, st.Challenge) and kiosk.now_ms - visit.seen_ms > policy.liveness.max_gap_ms:
+        return restart(kiosk, visit, policy, Reason.FACE_LOST, face.track)
+    at_ms = sighting.mono_ms if math.isfinite(sighting.mono_ms) else kiosk.now_ms
+    continuity, gap = visit.continuity.see(face, at_ms, policy.active)
+    if gap is not None:
+        return restart(kiosk, visit, policy, Reason.FACE_CHANGED, face.track)
     hint = judge(sighting, policy, in_place=True)
-    visit = replace(visit, seen_ms=kiosk.now_ms, guidance=steady(visit.guidance, hint, kiosk.now_ms))
+    visit = replace(
+        visit,
+        seen_ms=kiosk.now_ms,
+        guidance=steady(visit.guidance, hint, kiosk.now_ms),
+        continuity=continuity,
+        trace=visit.trace.add(
+            face, at_ms, width=sighting.width, asked=visit.judge.asked if visit.judge is not None else None
+        ),
+    )
     if hint is Hint.OK:
         tally = liveness.add(visit.tally, sighting.passive, kiosk.now_ms, policy.liveness)
         visit = replace(visit, ok_ms=kiosk.now_ms, tally=tally, score=tally.score)
     if visit.tally.attack:
         return finish(kiosk, replace(visit, live=False), Outcome.DENIED, Decision(Reason.ATTACK))
-    return _go_on(kiosk, replace(phase, visit=visit), face, policy)
+    return _go_on(kiosk, replace(phase, visit=visit), face, at_ms, policy)
 
 
 def _guide(kiosk: st.Kiosk, visit: st.Visit, sighting: Sighting, policy: Policy) -> Step:
@@ -111,7 +128,7 @@ def _for_the_account(visit: st.Visit, sighting: Sighting, now: float, policy: Po
     return visit, wanted if now - visit.fit_since_ms < patience else Hint.OK
 
 
-def _go_on(kiosk: st.Kiosk, phase: st.Following, face: Face, policy: Policy) -> Step:
+def _go_on(kiosk: st.Kiosk, phase: st.Following, face: Face, at_ms: float, policy: Policy) -> Step:
     now, visit = kiosk.now_ms, phase.visit
     out_of_place = now - visit.ok_ms > policy.liveness.max_gap_ms
     if out_of_place and isinstance(phase, st.Holding | st.Liveness):
@@ -121,7 +138,7 @@ def _go_on(kiosk: st.Kiosk, phase: st.Following, face: Face, policy: Policy) -> 
     if isinstance(phase, st.Liveness):
         return _judge_liveness(kiosk, phase, policy)
     if isinstance(phase, st.Challenge):
-        return _judge_challenge(kiosk, phase, face, policy)
+        return _judge_challenge(kiosk, phase, face, at_ms, policy)
     return replace(kiosk, phase=phase), ()
 
 
@@ -145,8 +162,9 @@ def _capture(kiosk: st.Kiosk, visit: st.Visit, policy: Policy) -> Step:
     if track is None:
         return restart(kiosk, visit, policy, Reason.FACE_CHANGED)
     visit = replace(visit, live=True, times=replace(visit.times, live=now))
+    after_ms = visit.continuity.at_ms if visit.judge is not None else -math.inf
     return replace(kiosk, phase=st.Capturing(visit, now)), (
-        Capture(visit.session, track, stills_wanted(visit, policy)),
+        Capture(visit.session, track, stills_wanted(visit, policy), after_ms),
     )
 
 
@@ -155,29 +173,25 @@ def stills_wanted(visit: st.Visit, policy: Policy) -> int:
     return policy.matching.enrol_stills if visit.enrolling else policy.matching.probe_stills
 
 
-def judge_challenge_drawn(kiosk: st.Kiosk, phase: st.Challenge, ask: st.Turn) -> Step:
-    """The request is on screen from now on; a second draw changes nothing."""
-    if phase.ask is not None:
+def judge_challenge_drawn(kiosk: st.Kiosk, phase: st.Challenge, sequence: Sequence) -> Step:
+    """The first pause begins; a second draw changes nothing."""
+    if phase.visit.judge is not None:
         return kiosk, ()
-    return replace(kiosk, phase=replace(phase, ask=ask, asked_ms=kiosk.now_ms)), ()
+    visit = replace(phase.visit, judge=Judge(sequence=sequence, since_ms=kiosk.now_ms))
+    return replace(kiosk, phase=replace(phase, visit=visit)), ()
 
 
-def _judge_challenge(kiosk: st.Kiosk, phase: st.Challenge, face: Face, policy: Policy) -> Step:
-    now, limits = kiosk.now_ms, policy.liveness
-    if phase.ask is None or not face.is_sane:
+def _judge_challenge(kiosk: st.Kiosk, phase: st.Challenge, face: Face, at_ms: float, policy: Policy) -> Step:
+    if phase.visit.judge is None:
         return replace(kiosk, phase=phase), ()
-    if phase.from_yaw is None:
-        return replace(kiosk, phase=replace(phase, from_yaw=face.pose.yaw)), ()
-    moved = face.pose.yaw - phase.from_yaw
-    # Mirrored screen: towards the screen's left is towards the picture's right, which is positive yaw.
-    wanted = moved if phase.ask is st.Turn.LEFT else -moved
-    if not phase.turned and wanted <= -limits.challenge_turn_deg:
-        return finish(kiosk, phase.visit, Outcome.DENIED, Decision(Reason.LIVENESS_UNSURE))
-    if not phase.turned and wanted >= limits.challenge_turn_deg:
-        if now - phase.asked_ms < limits.challenge_reaction_ms:
-            # Nobody reacts this fast: the motion was not an answer.
-            return finish(kiosk, phase.visit, Outcome.DENIED, Decision(Reason.LIVENESS_UNSURE))
-        return replace(kiosk, phase=replace(phase, turned=True)), ()
-    if phase.turned and abs(face.pose.yaw) <= policy.placement.max_yaw_deg:
-        return _capture(kiosk, phase.visit, policy)
-    return replace(kiosk, phase=phase), ()
+    judge = phase.visit.judge.see(face, at_ms, policy.active)
+    visit = replace(phase.visit, judge=judge)
+    match judge.stage:
+        case Stage.PASSED:
+            return _capture(kiosk, visit, policy)
+        case Stage.FAILED:
+            # A plane that moved as asked is evidence of an attack; everything else is no answer.
+            reason = Reason.ATTACK if judge.failure is Failure.FLAT else Reason.LIVENESS_UNSURE
+            return finish(kiosk, visit, Outcome.DENIED, Decision(reason))
+        case _:
+            return replace(kiosk, phase=replace(phase, visit=visit)), ()

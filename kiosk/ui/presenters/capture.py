@@ -1,4 +1,4 @@
-"""The live picture: guidance, liveness and the head turn. One hint at a time."""
+"""The live picture: guidance, liveness and the asked head motions. One hint at a time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class CaptureView:
         icon: of the hint.
         progress: 0..1, fills the oval.
         met: nothing is asked of the person but to stay.
-        arrow: ``left``, ``right`` (of the screen) or empty.
+        arrow: ``left``, ``right``, ``up``, ``down`` (of the screen) or empty.
         live: whether the camera is giving pictures; without it none is shown, an old one is never passed off as live.
         no_picture: what stands in place of the picture.
         late_picture: what stands there when pictures stop coming.
@@ -77,7 +77,7 @@ def _time_left(snapshot: Snapshot, text: Text, *, met: bool) -> CountdownView:
 
 
 def _arrow(snapshot: Snapshot) -> str:
-    asked = snapshot.screen is Screen.CHALLENGE and snapshot.ask in {"left", "right"}
+    asked = snapshot.screen is Screen.CHALLENGE and snapshot.ask in {"left", "right", "up", "down"}
     return snapshot.ask if asked else ""
 
 

@@ -234,10 +234,16 @@ class CameraView(QWidget):
         oval, size = self.oval(), self._theme.px(132)
         sway = math.sin(self._nudge.elapsed() / _NUDGE_MS * 2 * math.pi) * self._theme.px(10)
         edge = size / 2 + self._theme.px(22)
-        if side == "left":
-            centre = QPointF(max(edge, oval.left() - edge * 0.6) + sway, oval.center().y())
-        else:
-            centre = QPointF(min(self.width() - edge, oval.right() + edge * 0.6) + sway, oval.center().y())
+        middle = oval.center()
+        match side:
+            case "left":
+                centre = QPointF(max(edge, oval.left() - edge * 0.6) + sway, middle.y())
+            case "right":
+                centre = QPointF(min(self.width() - edge, oval.right() + edge * 0.6) + sway, middle.y())
+            case "up":
+                centre = QPointF(middle.x(), max(edge, oval.top() - edge * 0.6) + sway)
+            case _:
+                centre = QPointF(middle.x(), min(self.height() - edge, oval.bottom() + edge * 0.6) + sway)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.palette.accent))
         painter.drawEllipse(centre, size / 2, size / 2)

@@ -78,7 +78,7 @@ def everything(text: Text) -> Iterator[object]:
     for hint in (*Hint, None):
         for camera in CameraState:
             yield capture.present(replace(enrol, screen=Screen.CAPTURE, hint=hint, camera=camera), text)
-    for ask in ("left", "right", "", "up"):
+    for ask in ("left", "right", "up", "down", "", "sideways"):
         yield capture.present(replace(BASE, screen=Screen.CHALLENGE, ask=ask), text)
     yield working.present(replace(enrol, screen=Screen.WORKING), text)
     for stills in (1, 5):
@@ -228,6 +228,7 @@ def test_picture_is_live_only_while_the_camera_streams(camera: CameraState, live
 
 def test_arrow_belongs_to_the_challenge_alone() -> None:
     assert capture.present(replace(BASE, screen=Screen.CHALLENGE, ask="left"), EN).arrow == "left"
+    assert capture.present(replace(BASE, screen=Screen.CHALLENGE, ask="down"), EN).arrow == "down"
     assert capture.present(replace(BASE, screen=Screen.CAPTURE, ask="left"), EN).arrow == ""
     assert capture.present(replace(BASE, screen=Screen.CHALLENGE, ask="sideways"), EN).arrow == ""
 

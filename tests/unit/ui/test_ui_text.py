@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from kiosk.details import PROBLEMS
+from kiosk.domain.challenge.motion import Motion
 from kiosk.domain.decision import Outcome, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.guidance import Hint
 from kiosk.domain.person import WIRE, DocumentType, Truth
-from kiosk.domain.session.states import Part, Turn
+from kiosk.domain.session.states import Part
 from kiosk.paths import resource
 from kiosk.station.snapshot import CameraState, Link, Screen
 from kiosk.ui import text as text_module
@@ -81,7 +82,7 @@ def test_sentences_are_translated(language: str) -> None:
         ("link", Link),
         ("document", DocumentType),
         ("part", Part),
-        ("challenge", Turn),
+        ("challenge", Motion),
     ],
 )
 def test_every_member_of_a_closed_list_has_its_text(language: str, prefix: str, closed_list: type[StrEnum]) -> None:

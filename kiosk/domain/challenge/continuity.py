@@ -1,0 +1,72 @@
+"""One face, frame after frame, without a cut. Looks at how far the stable points go between frames; decides nothing else.
+
+A head speeds up and slows down over several frames; where a clip was cut, one step stands alone. So a step is judged when the one
+after it is known: one frame late. Cuts between two clips whose heads are in the same place to within ``cut_step`` are not seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from kiosk.domain.challenge.geometry import Shape, moved, shape_of
+from kiosk.domain.face import Face
+from kiosk.domain.policy import ActiveStep
+
+NOISE = 0.012
+"""Widths by which a face that is still may move between two frames (tracker noise and breathing)."""
+
+LONGEST_MS = 120.0
+"""Steps over a longer time tell nothing about a cut."""
+
+
+class Break(StrEnum):
+    """Why the frames are not one take."""
+
+    BROKEN = "broken"
+    CUT = "cut"
+    TOO_FAST = "too_fast"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Continuity:
+    """What has to be remembered of the frames before.
+
+    Attributes:
+        last: shape in the newest frame; None before the first.
+        at_ms: its time.
+        step, before: the newest step and the one before it, in widths; None where there is none to compare.
+        worst: the step that stood out most, as a share of what is allowed; for the operator.
+    """
+
+    last: Shape | None = None
+    at_ms: float = 0.0
+    step: float | None = None
+    before: float | None = None
+    worst: float = 0.0
+
+    def see(self, face: Face, at_ms: float, policy: ActiveStep) -> tuple[Continuity, Break | None]:
+        """One more frame. Broken geometry anywhere is a break: what cannot be measured proves nothing."""
+        shape = shape_of(face)
+        if shape is None:
+            return Continuity(), Break.BROKEN
+        span_ms = at_ms - self.at_ms
+        if self.last is None or not 0.0 < span_ms <= LONGEST_MS:
+            return Continuity(shape, at_ms, worst=self.worst), None
+        step = moved(self.last, shape)
+        stood_out = self._stood_out(step, policy)
+        seen = Continuity(shape, at_ms, step, self.step, max(self.worst, stood_out))
+        if not step / span_ms * 1000.0 <= policy.max_speed:
+            return seen, Break.TOO_FAST
+        return seen, Break.CUT if stood_out > 1.0 else None
+
+    def _stood_out(self, following: float, policy: ActiveStep) -> float:
+        """The last step against its neighbours; above 1 it was a cut."""
+        if self.step is None or self.before is None or self.step < policy.cut_step:
+            return 0.0
+        around = max(self.before, following) + NOISE
+        return self.step / around / policy.cut_ratio
+
+    def forget(self) -> Continuity:
+        """The face was away: the next frame is compared with nothing."""
+        return replace(self, last=None, step=None, before=None)
