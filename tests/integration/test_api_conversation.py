@@ -2,107 +2,26 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Callable
 
 import cv2
 import numpy as np
 import pytest
 from support.camera_sources import RealClock
-from support.sandbox import Sandbox, sandbox_process
+from support.online import LONG_S, connected, jpeg
+from support.sandbox import Sandbox
 
-from kiosk.api.connect import Connection, connect
 from kiosk.api.conversation.deadline import Deadline
 from kiosk.api.conversation.onboarding import Applicant, Onboarding
 from kiosk.api.conversation.second_factor import confirm_login
 from kiosk.api.conversation.steps import Channel, CodeTried, PictureJudged, SessionOpened, Step, StepReached
 from kiosk.api.conversation.validating import Validating
-from kiosk.api.errors import NoCreditsError
 from kiosk.domain.errors import ApiError, Code
 from kiosk.domain.face import Pixels
 from kiosk.domain.link import Link, link_after
-from kiosk.domain.person import Details, Person, PersonId, Truth
-from kiosk.domain.record import Validation, ValidationType
+from kiosk.domain.person import Details
+from kiosk.domain.record import ValidationType
 from kiosk.domain.remote import Answer
-from kiosk.vision.models import ModelFiles
-
-DIALECTS = ("persons", "face_recognition")
-LONG_S = 60.0
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory, models: ModelFiles) -> Iterator[Sandbox]:
-    with sandbox_process(tmp_path_factory.mktemp("sandbox")) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def nothing_wrong(sandbox: Sandbox) -> Iterator[None]:
-    yield
-    sandbox.set_faults("")
-    sandbox.set_clock(0)
-
-
-@contextmanager
-def connected(sandbox: Sandbox, dialect: str = "persons", token: str = "") -> Iterator[Connection]:
-    connection = connect(sandbox.base_url, token or sandbox.token, dialect=dialect, clock=RealClock())
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-def jpeg(pixels: Pixels) -> bytes:
-    done, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])
-    assert done
-    return bytes(data.tobytes())
-
-
-def near(pixels: Pixels, factor: float = 2.0) -> Pixels:
-    """Large enough for the account's rules."""
-    return cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
-
-
-@pytest.fixture(scope="module")
-def face_a(portrait: Callable[[str], Pixels]) -> bytes:
-    return jpeg(near(portrait("portrait_a")))
-
-
-@pytest.fixture(scope="module")
-def face_a2(portrait: Callable[[str], Pixels]) -> bytes:
-    return jpeg(near(portrait("portrait_a2")))
-
-
-@pytest.fixture(scope="module")
-def face_b(portrait: Callable[[str], Pixels]) -> bytes:
-    return jpeg(near(portrait("portrait_b"), 3.0))
-
-
-def person(face: bytes, **details: str) -> Person:
-    now = datetime.now(UTC).isoformat()
-    given = {"first_name": "Ana", "last_name": "Prueba", "email": "ana@example.com", "date_of_birth": "1991-02-03"}
-    return Person(
-        id=PersonId(f"018f0000-0000-7000-8000-{abs(hash(tuple(details.items()))) % 10**12:012d}"),
-        details=Details(**{**given, **details}),
-        face_image=face,
-        created_at=now,
-        updated_at=now,
-        truth=Truth.LOCAL,
-    )
-
-
-@pytest.fixture(scope="module")
-def ana(sandbox: Sandbox, face_a: bytes) -> str:
-    """Somebody who is enrolled; their id at the account."""
-    with connected(sandbox) as connection:
-        ana = person(face_a, document_type="passport", document_number="AP-1")
-        return connection.account.create_person(ana, mark=ana.id, within_s=LONG_S).remote_id
-
-
-# logins
 
 
 def test_who_is_enrolled_is_let_in_by_name_and_by_the_id_of_the_persons_pages(
@@ -299,111 +218,3 @@ def test_an_onboarding_without_the_code_ends(sandbox: Sandbox, face_b: bytes) ->
         ended = onboarding.run(Applicant(details=details, selfie=face_b), Deadline(RealClock(), LONG_S))
     assert (ended.answer, ended.token, ended.login_token) == (Answer.REFUSED, "no_code_given", None)
     assert ended.registration_id
-
-
-# the account
-
-
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_a_persons_life_at_the_account(sandbox: Sandbox, face_b: bytes, dialect: str) -> None:
-    dora = person(face_b, first_name="Dora", last_name="Vidal", email="dora@example.com")
-    with connected(sandbox, dialect) as connection:
-        account = connection.account
-        account.probe(within_s=LONG_S)
-        assert account.find_person(dora, mark=dora.id, within_s=LONG_S) is None
-        made = account.create_person(dora, mark=dora.id, within_s=LONG_S)
-        found = account.find_person(dora, mark=dora.id, within_s=LONG_S)
-        assert found is not None
-        assert found.remote_id == made.remote_id
-        assert account.holds(made.remote_id, within_s=LONG_S)
-        changed = replace(dora, details=replace(dora.details, last_name="Vidal Soto", email=""))
-        updated = account.update_person(made.remote_id, changed, within_s=LONG_S)
-        assert updated.details.last_name == "Vidal Soto"
-        assert connection.gateway.login(face_b, mark="v", within_s=LONG_S).remote_id == made.remote_id
-        account.delete_person(made.remote_id, within_s=LONG_S)
-        account.delete_person(made.remote_id, within_s=LONG_S)
-        assert not account.holds(made.remote_id, within_s=LONG_S)
-        assert account.find_person(dora, mark=dora.id, within_s=LONG_S) is None
-
-
-@pytest.mark.parametrize("dialect", DIALECTS)
-@pytest.mark.parametrize("fault", ["lost_reply", "truncated", "not_json"])
-def test_a_creation_whose_reply_is_lost_is_found_again(
-    sandbox: Sandbox, face_b: bytes, dialect: str, fault: str
-) -> None:
-    eva = person(face_b, first_name="Eva", email=f"{fault}.{dialect}@example.com", last_name=fault.replace("_", ""))
-    with connected(sandbox, dialect) as connection:
-        connection.gateway.prepare(within_s=LONG_S)
-        path = "/v2/persons" if dialect == "persons" else "/v2/face-recognition/persons"
-        sandbox.set_faults(f"{fault}=1", times=1, path=path)
-        with pytest.raises(ApiError) as caught:
-            connection.account.create_person(eva, mark=eva.id, within_s=LONG_S)
-        assert caught.value.maybe_done
-        found = connection.account.find_person(eva, mark=eva.id, within_s=LONG_S)
-        assert found is not None
-        connection.account.delete_person(found.remote_id, within_s=LONG_S)
-
-
-def test_the_same_creation_twice_is_one_person(sandbox: Sandbox, face_b: bytes) -> None:
-    fey = person(face_b, first_name="Fey", email="fey@example.com")
-    with connected(sandbox, "face_recognition") as connection:
-        first = connection.account.create_person(fey, mark=fey.id, within_s=LONG_S)
-        again = connection.account.create_person(fey, mark=fey.id, within_s=LONG_S)
-        with pytest.raises(ApiError) as caught:
-            connection.account.create_person(fey, mark="018f0000-0000-7000-8000-00000000ffff", within_s=LONG_S)
-        connection.account.delete_person(first.remote_id, within_s=LONG_S)
-    assert again.remote_id == first.remote_id
-    assert (caught.value.code, caught.value.token) == (Code.API_CONFLICT, "person_already_set")
-
-
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_everybody_comes_page_by_page(sandbox: Sandbox, ana: str, dialect: str) -> None:
-    for number in range(4):
-        body = {"firstName": f"Page{'abcd'[number]}", "lastName": dialect}
-        sandbox.client.post("/v2/persons", json=body).raise_for_status()
-    with connected(sandbox, dialect) as connection:
-        cursor, ids, pages = "", [], 0
-        while pages == 0 or cursor:
-            page = connection.account.people(cursor, limit=2, within_s=LONG_S)
-            ids += [found.remote_id for found in page.people]
-            cursor, pages = page.cursor, pages + 1
-    assert len(ids) == len(set(ids)) == page.total
-    assert pages == -(-len(ids) // 2) >= 2
-
-
-def validation(mark: str) -> Validation:
-    now = datetime.now(UTC).isoformat()
-    return Validation(id=mark, identifier=mark, type="login", status="validated", created_at=now, updated_at=now)
-
-
-def test_a_validation_is_sent_and_found_by_its_mark(sandbox: Sandbox, ana: str, face_a2: bytes) -> None:
-    mark = "018f0000-0000-7000-8000-0000000000aa"
-    with connected(sandbox) as connection:
-        sent = connection.account.send_validation(validation(mark), face_a2, within_s=LONG_S)
-        found = connection.account.find_validation(mark, within_s=LONG_S)
-        none = connection.account.find_validation("018f0000-0000-7000-8000-0000000000ab", within_s=LONG_S)
-    assert (sent.status, [entry.remote_id for entry in found], list(none)) == ("validated", [sent.remote_id], [])
-    assert found[0].session is not None
-    assert found[0].session.identifier == mark
-
-
-def test_no_credits_end_a_conversation(sandbox: Sandbox, ana: str, face_a2: bytes) -> None:
-    with connected(sandbox) as connection:
-        sandbox.set_faults("http402=1", times=1, path="/v2/biometric-validations/validate")
-        with pytest.raises(NoCreditsError):
-            connection.account.send_validation(validation("mark"), face_a2, within_s=LONG_S)
-
-
-def test_two_doors_share_one_connection(sandbox: Sandbox, ana: str, face_a2: bytes) -> None:
-    answers: list[Answer] = []
-    with connected(sandbox) as connection:
-
-        def visit(mark: str) -> None:
-            answers.append(connection.gateway.login(face_a2, mark=mark, within_s=LONG_S).answer)
-
-        doors = [threading.Thread(target=visit, args=(f"door-{number}",)) for number in range(2)]
-        for door in doors:
-            door.start()
-        for door in doors:
-            door.join()
-    assert answers == [Answer.ACCEPTED] * 2
