@@ -33,6 +33,8 @@ REASONS = {
     "otp_does_not_match": "the code was wrong",
     "document_wanted": "the onboarding wants a document: --document FILE",
     "phone_wanted": "the onboarding wants a phone number: --phone",
+    "email_is_registered_already": "the e-mail address is registered already",
+    "phone_is_registered_already": "the phone number is registered already",
     "email_wanted": "the onboarding wants an e-mail address: --email",
 }
 VALIDATION_FIELDS = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kiosk.domain.errors import ApiError
+from kiosk.domain.errors import ApiError, Code
 from kiosk.domain.person import Details
 from kiosk.domain.record import ValidationType
 from kiosk.domain.remote import Answer
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from kiosk.domain.record import LivenessSession
     from kiosk.domain.remote import RemotePerson
     from kiosk.settings import Settings
+
+
+_REFUSALS = {
+    Code.API_REFUSED: Answer.REFUSED,
+    Code.API_CONFLICT: Answer.REFUSED,
+    Code.API_PICTURE_UNFIT: Answer.PICTURE_UNFIT,
+}
+"""Errors that are the account's no to what was asked (an address that is registered already), not a part that failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +98,14 @@ class Validate:
             deadline = Deadline(self._clock, self._asked.within_s)
             if picture is None:
                 return self._link(connection, deadline)
-            if self._asked.kind is ValidationType.ONBOARDING:
-                return self._told(connection, self._onboard(connection, picture.jpeg, deadline), deadline)
-            return self._told(connection, self._validate(connection, picture.jpeg, deadline), deadline)
+            try:
+                ended = self._talk(connection, picture.jpeg, deadline)
+            except ApiError as error:
+                answer = _REFUSALS.get(error.code)
+                if answer is None:
+                    raise
+                return Outcome(kind=self._asked.kind.value, answer=answer, reason=error.token)
+            return self._told(connection, ended, deadline)
 
     # ---------------------------------------------------------------- picture
 
@@ -115,6 +128,11 @@ class Validate:
         self._line(Text(self._settings.ui.language).get(f"hint.{hint}"))
 
     # ----------------------------------------------------------- conversation
+
+    def _talk(self, connection: Connection, jpeg: bytes, deadline: Deadline) -> Ended:
+        if self._asked.kind is ValidationType.ONBOARDING:
+            return self._onboard(connection, jpeg, deadline)
+        return self._validate(connection, jpeg, deadline)
 
     def _validate(self, connection: Connection, jpeg: bytes, deadline: Deadline) -> Ended:
         from kiosk.api.conversation.second_factor import confirm_login
