@@ -75,12 +75,7 @@ def is_needed(path: Path, key: Key) -> bool:
 def _encrypt(path: Path, key: Key, *, busy_ms: int) -> None:
     part = path.with_name(f"{path.name}.encrypting")
     with closing(open_file(path, mode="rw", key=None, busy_ms=busy_ms)) as plain:
-        plain.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-        plain.execute(
-            "PRAGMA journal_mode = DELETE"
-        ).close()  # needs the file alone: fails while another program has it
-        plain.execute("BEGIN IMMEDIATE")
-        plain.execute("COMMIT")
+        _take_alone(plain, path)
         _export(plain, part, key)
     _copy(part, path.with_name(f"{path.name}.before-encryption.db"))
     old = Anchor(Anchor.beside(path), None)

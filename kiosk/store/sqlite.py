@@ -11,6 +11,7 @@ This file is the front; the work is in ``records`` (writing), ``queries`` (readi
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from collections.abc import Iterator, Sequence
@@ -31,14 +32,14 @@ from kiosk.store.eraser import Eraser
 from kiosk.store.errors import translated_os
 from kiosk.store.files import StoreNotice, prepare
 from kiosk.store.ledger import Ledger, stamp
-from kiosk.store.migrations import LATEST, migrate
+from kiosk.store.migrations import LATEST, migrate, version_of
 from kiosk.store.outbox import SqliteOutbox
 from kiosk.store.replica import SqliteReplica
 
 logger = logging.getLogger(__name__)
 
 _TEMPLATES_AT_ONCE = 2000
-_ENCRYPTING_S = 120.0
+_CHANGING_S = 120.0
 
 
 class SqliteStore:
@@ -91,7 +92,7 @@ class SqliteStore:
         notices = _prepared(where, secret, now=clock.now(), busy_ms=busy_ms)
         connections = Connections(where, busy_ms=busy_ms, key=secret)
         try:
-            with connections.reading() as database:
+            with connections.reading() as database, _alone(where, unless=not 0 < version_of(database.conn) < LATEST):
                 migrate(database, where, at=stamp(clock.now()), key=secret)
             ledger = Ledger(connections, clock)
             cut = ledger.start()
@@ -277,12 +278,26 @@ def _prepared(path: Path, key: Key | None, *, now: datetime, busy_ms: int) -> tu
     notices: tuple[StoreNotice, ...] = ()
     try:
         if key is not None and path.parent.is_dir() and encrypting.is_needed(path, key):
-            with held(path.with_name(f"{path.name}.lock"), within_s=_ENCRYPTING_S):
+            with _alone(path):
                 if look(path, key) is Look.PLAIN:
                     notices = prepare(path, latest=LATEST, now=now, busy_ms=busy_ms, key=None)
                 encrypting.encrypt(path, key, busy_ms=busy_ms)
-    except TimeoutError as error:
-        raise StoreError(Code.STORE_LOCKED, f"{path.name}: another program encrypts it") from error
     except OSError as error:
         raise translated_os(error, path.name) from error
     return (*notices, *prepare(path, latest=LATEST, now=now, busy_ms=busy_ms, key=key))
+
+
+@contextlib.contextmanager
+def _alone(path: Path, *, unless: bool = False) -> Iterator[None]:
+    """One program at a time brings an older file up; the others wait for it."""
+    if unless:
+        yield
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(held(path.with_name(f"{path.name}.lock"), within_s=_CHANGING_S))
+        except TimeoutError as error:
+            raise StoreError(Code.STORE_LOCKED, f"{path.name}: another program brings it up to date") from error
+        except OSError as error:
+            raise translated_os(error, path.name) from error
+        yield
