@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.records import DETAILS, JPEG, SESSION, WEIGHTS, HandClock, enrolment, opened, template, validation
+from support.records import DETAILS, JPEG, KEY, SESSION, WEIGHTS, HandClock, enrolment, opened, template, validation
 
 from kiosk.domain.errors import Code, InvariantBroken, StoreError
 from kiosk.domain.face import Embedding
@@ -21,9 +21,9 @@ def clock() -> HandClock:
     return HandClock()
 
 
-@pytest.fixture
-def store(tmp_path: Path, clock: HandClock) -> Iterator[SqliteStore]:
-    with opened(tmp_path / "station.db", clock=clock) as store:
+@pytest.fixture(params=["plain", "encrypted"])
+def store(tmp_path: Path, clock: HandClock, request: pytest.FixtureRequest) -> Iterator[SqliteStore]:
+    with opened(tmp_path / "station.db", clock=clock, key=KEY if request.param == "encrypted" else None) as store:
         yield store
 
 
