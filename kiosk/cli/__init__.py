@@ -107,7 +107,7 @@ COMMANDS = {
     "identify": Entry("Who is this? From a picture or a camera.", _identify),
     "people": Entry("List, show, change, delete and export people.", _people),
     "validate": Entry("A biometric validation at the account: picture or camera.", _validate),
-    "sync": Entry("What waits for the account: status, send now, review what was refused.", _sync),
+    "sync": Entry("What waits for the account: status, send now, review.", _sync),
     "sandbox": Entry("A local stand-in for the account, with faults on request.", _sandbox),
     "evaluate": Entry("Measure liveness or matching on a folder of real files.", _evaluate),
     "bench": Entry("Speed of every stage on this machine, beside its budget.", _bench),
