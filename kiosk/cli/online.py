@@ -13,11 +13,13 @@ from kiosk.cli.remote import has_account, open_account
 from kiosk.domain.errors import ApiError
 from kiosk.domain.face import Embedding, Pixels
 from kiosk.domain.outbox import Outbox, Replica
+from kiosk.domain.person import PersonId
 from kiosk.domain.ports import Clock, Gallery, Store
 from kiosk.profile import Profile
 from kiosk.settings import Settings
 from kiosk.station.link_keeper import Reach
 from kiosk.station.online import AccountParts
+from kiosk.sync.pictures import Embed, Pictures
 
 if TYPE_CHECKING:
     from kiosk.api.connect import Connection
@@ -54,8 +56,14 @@ def account_parts(
             close=connection.close,
         )
 
-    def make_sync(store: Store, gallery: Gallery, reach: Reach, told: Callable[[ApiError | None], None]) -> Sync:
-        return Sync(_records(store), gallery, reach, told, clock=clock, models=models)
+    def make_sync(
+        store: Store,
+        gallery: Gallery,
+        reach: Reach,
+        told: Callable[[ApiError | None], None],
+        calm: Callable[[], bool],
+    ) -> Sync:
+        return Sync(_records(store), gallery, reach, told, clock=clock, models=models, calm=calm)
 
     def encode(pixels: Pixels) -> bytes:
         from kiosk.camera.stills import encode_jpeg
@@ -89,6 +97,24 @@ class Prober:
             self._prepared = True
 
 
+class _CalmPictures(Pictures):
+    def __init__(
+        self,
+        replica: Replica,
+        store: Store,
+        gallery: Gallery | None,
+        embed: Embed,
+        *,
+        model_sha256: str,
+        calm: Callable[[], bool],
+    ) -> None:
+        super().__init__(replica, store, gallery, embed, model_sha256=model_sha256)
+        self._calm = calm
+
+    def step(self) -> PersonId | None:
+        return super().step() if self._calm() else None
+
+
 class Sync:
     """A sync worker and the eyes that it needs for pulled pictures, opened with the first one. One thread; close it."""
 
@@ -101,9 +127,15 @@ class Sync:
         *,
         clock: Clock,
         models: Callable[[], ModelFiles],
+        calm: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Nothing is sent yet."""
-        from kiosk.sync.pictures import Pictures
+        """Nothing is sent yet.
+
+        Args:
+            gallery: learns pulled people, where one is loaded.
+            told: hears the outcome of each call.
+            calm: templates are computed only then: opening a second tracker takes the processor for a second.
+        """
         from kiosk.sync.pull import Pull
         from kiosk.sync.push import Push
         from kiosk.sync.worker import SyncWorker
@@ -115,7 +147,9 @@ class Sync:
             store.outbox,
             Push(store.outbox, reach.account, jitter=random.random, within_s=SYNC_CALL_S),
             pull=Pull(store.replica, reach.account, gallery, within_s=SYNC_CALL_S),
-            pictures=Pictures(store.replica, store, gallery, self._embed, model_sha256=models().sha256(EMBEDDING)),
+            pictures=_CalmPictures(
+                store.replica, store, gallery, self._embed, model_sha256=models().sha256(EMBEDDING), calm=calm
+            ),
             clock=clock,
             told=told,
         )

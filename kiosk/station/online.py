@@ -34,6 +34,13 @@ _SILENT = frozenset({Link.CONNECTING, Link.OFFLINE})
 """Not told as events: nothing has been heard yet."""
 
 
+CALM_MS = 3_000.0
+"""Nobody has been served for this long: work that takes the processor for a second may begin."""
+
+MakeSync = Callable[[Store, Gallery, Reach, Callable[[ApiError | None], None], Callable[[], bool]], Syncing]
+"""Store, gallery, account, who hears the outcome of each call, and whether it is calm -> what is driven."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountParts:
     """What an account is made of; each callable is called on the thread that needs it.
@@ -53,7 +60,7 @@ class AccountParts:
     deadline_s: float
     outbox: Callable[[Store], Outbox | None] = lambda store: None
     replica: Callable[[Store], Replica | None] = lambda store: None
-    make_sync: Callable[[Store, Gallery, Reach, Callable[[ApiError | None], None]], Syncing] | None = None
+    make_sync: MakeSync | None = None
     measured: Callable[[Store, float], None] = lambda store, offset_s: None
 
 
@@ -78,6 +85,8 @@ class Online:
         self._reach: Reach | None = None
         self._host: SyncHost | None = None
         self._stopped = False
+        self._visiting = False
+        self._calm_from_ms = float("inf")
         self._last_heard: datetime | None = None
         self._note_at_ms = float("-inf")
         self._link = Link.OFFLINE if parts.connect is None else Link.CONNECTING
@@ -99,7 +108,12 @@ class Online:
 
     def begin(self, then: Callable[[], None]) -> None:
         """Connect, now that the parts which the first visitor needs are up; ``then`` is called when that has been tried."""
-        self._keeper.begin(then)
+
+        def begun() -> None:
+            then()
+            self.left()
+
+        self._keeper.begin(begun)
 
     def opened(self, store: Store, gallery: Gallery) -> None:
         """The store is there."""
@@ -125,7 +139,17 @@ class Online:
 
     def visitor(self) -> None:
         """Somebody walks up."""
+        self._visiting = True
         self._keeper.visitor()
+
+    def left(self) -> None:
+        """Nobody is being served any more."""
+        self._visiting = False
+        self._calm_from_ms = self._clock.mono_ms() + CALM_MS
+
+    def calm(self) -> bool:
+        """Whether work that takes the processor for a second hurts nobody right now."""
+        return not self._visiting and self._clock.mono_ms() >= self._calm_from_ms
 
     def written(self) -> None:
         """A record was written."""
@@ -174,7 +198,9 @@ class Online:
             store, gallery, reach, make = self._store, self._gallery, self._reach, self._parts.make_sync
             if make is None or store is None or gallery is None or reach is None or self._stopped or self._host:
                 return
-            self._host = SyncHost(lambda: make(store, gallery, reach, self._keeper.heard), stepped=self._keeper.look)
+            self._host = SyncHost(
+                lambda: make(store, gallery, reach, self._keeper.heard, self.calm), stepped=self._keeper.look
+            )
             self._host.start()
 
     def _count(self) -> Backlog | None:

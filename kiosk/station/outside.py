@@ -24,6 +24,9 @@ from kiosk.station.link_keeper import News
 from kiosk.station.online import Online
 from kiosk.station.snapshot import Snapshot
 
+_NOBODY = st.Attract | st.LockedOut | st.Fault | st.Operator
+"""Nobody is being served."""
+
 
 class Outside:
     """Any thread may call; :meth:`look` on one.
@@ -87,6 +90,8 @@ class Outside:
             return
         if isinstance(after.phase, st.Guiding | st.Consent) and isinstance(before.phase, st.Attract):
             self._online.visitor()
+        if isinstance(after.phase, _NOBODY) and not isinstance(before.phase, _NOBODY):
+            self._online.left()
         if any(isinstance(effect, fx.Announce) for effect in effects):
             self._online.written()
 

@@ -21,7 +21,7 @@ from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
 from kiosk.station.building import Building
 from kiosk.station.buttons import Buttons
-from kiosk.station.camera_worker import CameraReport, CameraWorker
+from kiosk.station.camera_worker import STALL_MS, CameraReport, CameraWorker
 from kiosk.station.events import Reporter
 from kiosk.station.flow import Flow, FlowThread
 from kiosk.station.jobs import Claims, Parts, failed
@@ -38,6 +38,9 @@ logger = logging.getLogger(__name__)
 
 SUPERVISE_S = 0.1
 VISION_QUIET_MS = 3000.0
+FILE_STALL_MS = 6000.0
+"""A clip whose frames come late is read by a machine that is busy; there is no cable to look at."""
+
 PREPARE_AGAIN_MS = 30_000.0
 """Sources of weights that did not answer are not asked more often than this."""
 
@@ -69,7 +72,11 @@ class Station(Buttons):
         super().__init__(self._flow.post, self._clock)
         self._flow_thread = FlowThread(self._flow)
         self._camera = CameraWorker(
-            building.make_camera, Tee(self._frames, self._picture), self._clock, self._on_camera
+            building.make_camera,
+            Tee(self._frames, self._picture),
+            self._clock,
+            self._on_camera,
+            stall_ms=FILE_STALL_MS if building.camera_waits else STALL_MS,
         )
         self._vision: VisionWorker | None = None
         self._preparing = threading.Lock()

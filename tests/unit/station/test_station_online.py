@@ -61,7 +61,14 @@ class Account:
         self.connected += 1
         return Reach(gateway=self.gateway, prober=self.prober)
 
-    def _sync(self, store: Store, gallery: Gallery, reach: Reach, told: Callable[[ApiError | None], None]) -> Hosted:
+    def _sync(
+        self,
+        store: Store,
+        gallery: Gallery,
+        reach: Reach,
+        told: Callable[[ApiError | None], None],
+        calm: Callable[[], bool],
+    ) -> Hosted:
         outbox = self.rig.store.outbox
         push = Push(outbox, self.held, jitter=lambda: 0.0, within_s=5.0)
         return Hosted(outbox, push, pull=None, pictures=None, clock=self.rig.clock, told=told)
