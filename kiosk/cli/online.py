@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kiosk.cli.remote import has_account, open_account
+from kiosk.cli.remote import open_account
 from kiosk.domain.errors import ApiError
 from kiosk.domain.face import Embedding, Pixels
 from kiosk.domain.outbox import Outbox, Replica
@@ -36,15 +36,13 @@ EMBEDDING = "face_embedding"
 
 def account_parts(
     settings: Settings, profile: Profile, clock: Clock, models: Callable[[], ModelFiles], *, network: bool
-) -> AccountParts | None:
-    """What a station needs of its account; None where the profile has none.
+) -> AccountParts:
+    """What a station needs of its account, which its profile has.
 
     Args:
         models: the weights, for people whose pictures come from the account.
         network: False never connects; results wait in the outbox all the same.
     """
-    if not has_account(settings, profile.root):
-        return None
 
     def connect() -> Reach:
         connection = open_account(settings, profile.root, clock)

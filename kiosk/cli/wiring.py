@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kiosk.domain.face import Pixels
     from kiosk.profile import Profile
     from kiosk.station.keeper import Evidence
+    from kiosk.station.online import AccountParts
     from kiosk.vision.manifest import Pack
     from kiosk.vision.models import FetchProgress, ModelFiles
 
@@ -49,11 +50,15 @@ def building(
         alone: leave the account out, whatever the settings say (demo, bench).
     """
     from kiosk.cli.desk import networks_of
-    from kiosk.cli.online import account_parts
+    from kiosk.cli.remote import has_account
 
     clock = SystemClock()
     files = _Files(settings)
-    account = None if alone else account_parts(settings, profile, clock, files, network=network)
+    account: AccountParts | None = None
+    if not alone and has_account(settings, profile.root):
+        from kiosk.cli.online import account_parts
+
+        account = account_parts(settings, profile, clock, files, network=network)
     networks = networks_of(files())
 
     def prepare(tell: Callable[[str, float], None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Code
 from kiosk.domain.face import Pixels
@@ -11,8 +12,10 @@ from kiosk.domain.policy import Policy
 from kiosk.domain.ports import Camera, Clock, Door, Gallery, Store, Vision
 from kiosk.station.events import EventSink
 from kiosk.station.keeper import Evidence
-from kiosk.station.online import AccountParts
 from kiosk.station.snapshot import Mode
+
+if TYPE_CHECKING:  # a station without an account does not load it
+    from kiosk.station.online import AccountParts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

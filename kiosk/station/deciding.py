@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from kiosk.domain.account_picture import SEND_FROM
 from kiosk.domain.decision import Decision, Outcome, Reason, decide, outcome_of
@@ -23,8 +24,10 @@ from kiosk.domain.remote import Verdict
 from kiosk.domain.session import effects as fx
 from kiosk.domain.session import events as ev
 from kiosk.domain.truth import combine
-from kiosk.station.asking import Asker
 from kiosk.station.jobs import Parts, validation
+
+if TYPE_CHECKING:
+    from kiosk.station.asking import Asker
 
 Later = Callable[[Callable[[Parts], ev.Event | None]], None]
 """Runs a job on the io pool, its answer or failure told to the flow."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from kiosk.domain.allowance import Allowance
 from kiosk.domain.errors import Code
@@ -18,11 +19,13 @@ from kiosk.domain.session import effects as fx
 from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
 from kiosk.station.building import Building
-from kiosk.station.deciding import Counsel
 from kiosk.station.limits import Limits
-from kiosk.station.link_keeper import News
-from kiosk.station.online import Online
 from kiosk.station.snapshot import Snapshot
+
+if TYPE_CHECKING:  # a station without an account does not load them
+    from kiosk.station.deciding import Counsel
+    from kiosk.station.link_keeper import News
+    from kiosk.station.online import Online
 
 _NOBODY = st.Attract | st.LockedOut | st.Fault | st.Operator
 """Nobody is being served."""
@@ -41,6 +44,8 @@ class Outside:
         self._post = post
         self._online: Online | None = None
         if building.account is not None:
+            from kiosk.station.online import Online
+
             self._online = Online(building.account, clock=building.clock, sink=building.sink, told=self._hear)
         online = self._online
         self._limits = Limits(

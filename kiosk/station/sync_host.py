@@ -8,11 +8,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kiosk.domain.errors import Code, KioskError
-from kiosk.sync.push import Sent
-from kiosk.sync.worker import Step
+
+if TYPE_CHECKING:
+    from kiosk.sync.push import Sent
+    from kiosk.sync.worker import Step
 
 logger = logging.getLogger(__name__)
 
