@@ -127,7 +127,7 @@ def _finish(path: Path, key: Key) -> None:
     new, old = _encrypted(path), _plain(path)
     if new.exists():
         if look(path, key) is Look.PLAIN:
-            for ending in ("-wal", "-shm"):
+            for ending in ("-wal", "-shm", "-journal"):
                 side = path.with_name(path.name + ending)
                 if side.exists():
                     overwrite(side)

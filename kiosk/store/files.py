@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_SIDE_FILES = ("-wal", "-shm")
+_SIDE_FILES = ("-wal", "-shm", "-journal")
 _OWNER_ONLY = 0o600
 
 
@@ -141,9 +141,13 @@ def _forget(copy: Connection, person: str) -> None:
 
 
 def _is_sound(path: Path, *, latest: int, busy_ms: int, key: Key | None) -> bool:
-    """Whether SQLite can read all of it. Opens read-only, so that a newer file stays byte for byte as it is."""
+    """Whether SQLite can read all of it. Opens read-only, so that a newer file stays byte for byte as it is.
+
+    A program that was killed before the file was in WAL mode leaves a journal, which only a writer can roll back.
+    """
+    mode = "rw" if path.with_name(f"{path.name}-journal").exists() else "ro"
     try:
-        with closing(open_file(path, mode="ro", key=key, busy_ms=busy_ms)) as connection:
+        with closing(open_file(path, mode=mode, key=key, busy_ms=busy_ms)) as connection:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if version > latest:
                 raise StoreError(Code.STORE_NEWER, f"{path.name}: version {version}, this program knows {latest}")
