@@ -19,11 +19,15 @@ from kiosk.domain.remote import PeoplePage, RemotePerson, RemoteValidation
 _T = TypeVar("_T")
 
 
+class Killed(BaseException):
+    """SIGKILL, as far as a test inside the process can have it: nothing after it runs."""
+
+
 @dataclass(frozen=True)
 class Fault:
-    """One call's misfortune. ``when`` tells whether the account had done it."""
+    """One call's misfortune. ``when`` tells whether the account had done it; ``killed`` ends the caller after it had."""
 
-    when: Literal["before", "after"]
+    when: Literal["before", "after", "killed"]
     code: Code = Code.API_NO_LINK
     token: str = ""
     retry_after_s: float | None = None
@@ -53,6 +57,8 @@ class FakeAccount:
         if fault is not None and fault.when == "before":
             raise fault.error()
         result = act()
+        if fault is not None and fault.when == "killed":
+            raise Killed
         if fault is not None:
             raise fault.error()
         return result
