@@ -190,6 +190,9 @@ def test_a_name_server_that_hangs_is_given_up_on_and_asked_once() -> None:
             error = failed(transport, make(within_s=0.15), LinkError)
             assert (error.code, error.maybe_done) == (Code.API_TIMEOUT, False)
         release.set()
+    for thread in threading.enumerate():
+        if thread.name == "kiosk-names":
+            thread.join(10)
     assert asked == ["kiosk.example"]
 
 
