@@ -24,6 +24,9 @@ REFUSALS = (Code.API_BAD_REQUEST, Code.API_CONFLICT, Code.API_REFUSED, Code.API_
 LINKS = (Code.API_NO_LINK, Code.API_DNS, Code.API_TLS, Code.API_UNAUTHORIZED, Code.API_NO_CREDITS, Code.API_THROTTLED)
 SERVERS = (Code.API_SERVER_ERROR, Code.API_UNREADABLE)
 
+KINDS = (LOST_REPLY, *(Fault("before", code) for code in (*LINKS, *SERVERS, *REFUSALS)))
+LOST = len(KINDS)  # the number that draws a lost reply
+
 SENDING = frozenset({"create_person", "update_person", "delete_person", "send_validation"})
 
 
@@ -103,8 +106,7 @@ class World:
         held.plan = dies_after
 
     def fault(self, number: int) -> None:
-        kinds = (LOST_REPLY, *(Fault("before", code) for code in (*LINKS, *SERVERS, *REFUSALS)))
-        self.faults.append(kinds[number % len(kinds)])
+        self.faults.append(KINDS[number % len(KINDS)])
 
     def link(self, number: int) -> None:
         self.link_is_down = bool(number % 2)
@@ -146,11 +148,23 @@ ACTIONS: dict[str, Callable[[World, int], None]] = {
     "clock": World.clock,
     "restart": World.restart,
 }
-FREQUENT = ["enrol"] * 3 + ["step"] * 4 + ["edit", "delete", "login", "kill", "fault", "fault", "wait"]
-histories = st.lists(
-    st.tuples(st.one_of(st.sampled_from(FREQUENT), st.sampled_from(sorted(ACTIONS))), st.integers(1, 15)),
-    min_size=5,
-    max_size=40,
+numbers = st.integers(1, 15)
+single = st.tuples(st.sampled_from(sorted(ACTIONS)), numbers).map(lambda one: [one])
+TROUBLES = (("fault", LOST), ("kill", 1), ("kill", 2), ("fault", 3), ("wait", 1))
+
+
+@st.composite
+def fragments(draw: st.DrawFn) -> list[tuple[str, int]]:
+    """Somebody does something, trouble comes, and the worker runs into it: what chance alone puts together too seldom."""
+    number = draw(numbers)
+    act = draw(st.sampled_from(["enrol", "enrol", "edit", "delete", "login"]))
+    trouble = draw(st.sampled_from(TROUBLES))
+    after = draw(st.sampled_from([[], [("delete", number)], [("edit", number)], [("restart", 1)], [("clock", number)]]))
+    return [(act, number), trouble, ("step", draw(numbers)), *after]
+
+
+histories = st.lists(st.one_of(fragments(), single), min_size=3, max_size=16).map(
+    lambda parts: [action for part in parts for action in part]
 )
 
 
