@@ -74,6 +74,7 @@ class LivenessPolicy:
     full_ms: float = 1000.0  # a window that is not clear is watched this long
     veto_frames: int = 12  # this many frames in a row well under the threshold are an attack, for good
     veto_margin: float = 0.9  # how far under the threshold, in logits: 0.048 becomes 0.02 (see kiosk.domain.liveness)
+    far_margin: float = 3.0  # the same for a face that is still too far away to be served; see add_far
     max_gap_ms: float = 400.0  # a longer gap between two samples starts the window again
     challenge: ChallengeUse = ChallengeUse.NEVER
 

@@ -102,6 +102,7 @@ _EXACT = {
     "policy.liveness.min_frames": Range(1, 100),
     "policy.liveness.veto_frames": Range(1, 100),
     "policy.liveness.veto_margin": Range(0, 5),
+    "policy.liveness.far_margin": Range(0, 7),
     "policy.active.motions": Range(1, 6),
     "policy.active.turn_deg": Range(10, 45),
     "policy.active.nod_deg": Range(8, 35),

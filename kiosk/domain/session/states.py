@@ -61,6 +61,7 @@ class Visit:
         live: the verdict fell on live, for this track.
         score: the fused liveness score.
         consent: version of the text agreed to (enrolment).
+        far: evidence of the same track while it was still too far away; it can only refuse.
         fit_since_ms: since when a face in place has been asked to come nearer for the account's picture.
         fit_px: how wide that face was then; asked anew when it has grown.
         continuity: of the followed face, from the first moment in place.
@@ -77,6 +78,7 @@ class Visit:
     restarts: int = 0
     guidance: Guidance = field(default_factory=Guidance)
     tally: Tally = field(default_factory=Tally)
+    far: Tally = field(default_factory=Tally)
     live: bool = False
     score: float | None = None
     consent: str = ""

@@ -101,7 +101,11 @@ def _guide(kiosk: st.Kiosk, visit: st.Visit, sighting: Sighting, policy: Policy)
     first = visit.times.first_face if visit.times.first_face is not None else now
     visit = replace(visit, seen_ms=now, times=replace(visit.times, first_face=first))
     effects = () if face.track == visit.track else (Follow(visit.session, face.track),)
-    visit = replace(visit, track=face.track)
+    visit = replace(visit, track=face.track, far=visit.far if face.track == visit.track else Tally())
+    if hint is Hint.COME_CLOSER:
+        visit = replace(visit, far=liveness.add_far(visit.far, sighting, now, policy))
+        if visit.far.attack:
+            return _refuse_far(kiosk, visit)
     if hint is not Hint.OK:
         return replace(kiosk, phase=st.Guiding(visit, since)), effects
     tally = liveness.add(Tally(), sighting.passive, now, policy.liveness)
@@ -110,6 +114,13 @@ def _guide(kiosk: st.Kiosk, visit: st.Visit, sighting: Sighting, policy: Policy)
         *effects,
         Keep(visit.session, face.track, stills_wanted(visit, policy)),
     )
+
+
+def _refuse_far(kiosk: st.Kiosk, visit: st.Visit) -> Step:
+    """A picture that never came near. It may hang on a wall, so it is left alone afterwards and locks nobody else out."""
+    refused, effects = finish(kiosk, replace(visit, live=False), Outcome.DENIED, Decision(Reason.ATTACK))
+    left_alone = replace(refused, served=visit.track, served_ms=kiosk.now_ms, served_far=True, attacks=kiosk.attacks)
+    return left_alone, effects
 
 
 def _for_the_account(visit: st.Visit, sighting: Sighting, now: float, policy: Policy) -> tuple[st.Visit, Hint]:
