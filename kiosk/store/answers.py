@@ -78,16 +78,17 @@ def _person(write: Write, row: dict[str, Any], answer: RemotePerson | None) -> N
         Action.UPDATE_PERSON.value,
         row["id"],
     )
+    # One statement: where a value changes its length the whole row is written anew, picture and all.
     write.execute(
         "UPDATE persons SET remote_id = ?, truth = ?, held_back = 0,"
-        " verification_status = CASE WHEN ? <> '' THEN ? ELSE verification_status END WHERE id = ?",
+        " verification_status = coalesce(nullif(?, ''), verification_status),"
+        " remote_details = coalesce(?, remote_details) WHERE id = ?",
         remote_id,
         (Truth.PROVISIONAL if waits else Truth.CONFIRMED).value,
-        *([answer.verification_status if answer is not None else ""] * 2),
+        answer.verification_status if answer is not None else "",
+        rows.details_to_json(answer.details) if answer is not None else None,
         person,
     )
-    if answer is not None:
-        known_details(write, person, answer)
     if row["action"] == Action.CREATE_PERSON:
         follow(write, person, Truth.CONFIRMED)
 

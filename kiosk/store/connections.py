@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Code, StoreError
+from kiosk.store.checking import suspect
 from kiosk.store.cipher import Key, database_errors, open_file
 from kiosk.store.errors import translated
 
@@ -79,7 +80,7 @@ class Connections:
             try:
                 yield database
             except database_errors() as error:
-                raise translated(error, self.path.name) from error
+                raise self._translated(error) from error
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
@@ -95,7 +96,7 @@ class Connections:
                 with transaction(database):
                     yield database
             except database_errors() as error:
-                raise translated(error, self.path.name) from error
+                raise self._translated(error) from error
             finally:
                 self._writer.release()
 
@@ -107,6 +108,12 @@ class Connections:
             opened, self._all = self._all, []
         for _, database in opened:
             database.conn.close()
+
+    def _translated(self, error: Exception) -> StoreError:
+        told = translated(error, self.path.name)
+        if told.code is Code.STORE_DAMAGED:
+            suspect(self.path)
+        return told
 
     @contextmanager
     def _held(self) -> Iterator[Database]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Code, StoreError
 from kiosk.store.anchor import Anchor
-from kiosk.store.cipher import Key, Look, database_errors, look, open_file
+from kiosk.store.cipher import Key, Look, attach, database_errors, look, open_file
 from kiosk.store.errors import translated, translated_os
 from kiosk.store.files import backups_of, create_private, sync, sync_folder
 
@@ -154,7 +154,7 @@ def _export(plain: Connection, part: Path, key: Key) -> None:
     part.unlink(missing_ok=True)
     create_private(part)
     (version,) = plain.execute("PRAGMA user_version").fetchone()
-    plain.execute(f'ATTACH DATABASE ? AS encrypted KEY "{key.pragma}"', (str(part),))
+    attach(plain, part, key)
     plain.execute("SELECT sqlcipher_export('encrypted')").fetchone()
     plain.execute(f"PRAGMA encrypted.user_version = {version:d}").close()
     plain.execute("DETACH DATABASE encrypted").close()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Code, StoreError
 from kiosk.domain.record import Touched
+from kiosk.store import checking
 from kiosk.store.anchor import Anchor
 from kiosk.store.cipher import Key, Look, database_errors, is_ours, look, open_file
 from kiosk.store.errors import code_of, translated, translated_os
@@ -58,6 +59,7 @@ def prepare(path: Path, *, latest: int, now: datetime, busy_ms: int, key: Key | 
     notices: tuple[StoreNotice, ...] = ()
     if found is not Look.EMPTY and not _is_sound(path, latest=latest, busy_ms=busy_ms, key=key):
         kept = set_aside(path, now)
+        checking.clear(path)
         logger.error("the database was damaged; it is kept as %s and a new one is started", kept.name)
         notices = (StoreNotice(Code.STORE_DAMAGED, kept.name),)
     create_private(path)
@@ -141,21 +143,28 @@ def _forget(copy: Connection, person: str) -> None:
 
 
 def _is_sound(path: Path, *, latest: int, busy_ms: int, key: Key | None) -> bool:
-    """Whether SQLite can read all of it. Opens read-only, so that a newer file stays byte for byte as it is.
+    """Whether SQLite can read it: all of it, unless it is large (:mod:`kiosk.store.checking`).
 
+    Opens read-only, so that a newer file stays byte for byte as it is.
     A program that was killed before the file was in WAL mode leaves a journal, which only a writer can roll back.
     """
     mode = "rw" if path.with_name(f"{path.name}-journal").exists() else "ro"
+    is_suspect = checking.is_suspect(path)
     try:
         with closing(open_file(path, mode=mode, key=key, busy_ms=busy_ms)) as connection:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if version > latest:
                 raise StoreError(Code.STORE_NEWER, f"{path.name}: version {version}, this program knows {latest}")
-            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+            if checking.is_large(path, key) and not is_suspect:
+                return checking.sound_enough(connection)
+            is_whole = checking.whole(connection)
     except database_errors() as error:
         if code_of(error) is Code.STORE_DAMAGED:
             return False
         raise translated(error, path.name) from error
+    if is_whole and is_suspect:
+        checking.clear(path)
+    return is_whole
 
 
 def set_aside(path: Path, now: datetime) -> Path:

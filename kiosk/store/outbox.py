@@ -23,6 +23,7 @@ from kiosk.store.ledger import Ledger, Write, stamp
 _COLUMNS = "id, action, subject, chain, state, created_at, due_at, tries, remote_id, code, reason"
 _ROW = f"SELECT {_COLUMNS}, uncertain, orphan FROM outbox WHERE id = ?"  # noqa: S608 - names of ours
 _LONGEST_REASON = 200
+_WAITING = frozenset({RowState.PENDING.value, RowState.DOUBT.value})
 
 # A row waits only while the clock stands between the moment its delay was set and its end: a clock that was put back holds
 # nothing up.
@@ -78,14 +79,9 @@ class SqliteOutbox:
             found = _find(write, row)
             if found is None:
                 return None
-            if found["state"] not in {RowState.PENDING, RowState.DOUBT}:
+            if found["state"] not in _WAITING:
                 raise StoreError(Code.STORE_FAILED, f"a row that is {found['state']} cannot be begun")
-            write.execute(
-                "UPDATE outbox SET state = ?, tries = tries + 1, code = '', reason = '' WHERE id = ?",
-                RowState.SENDING.value,
-                row,
-            )
-            return _row(write, row)
+            return _begin(write, found)
 
     def cargo(self, row: str) -> Cargo | None:
         """The record as it is now; None for a row that is gone or has nothing left to send."""
@@ -102,14 +98,25 @@ class SqliteOutbox:
                 details = rows.details_from_json(found["lookup"]) if found["lookup"] else None
                 gone = None if details is None else Person(id=PersonId(subject), details=details)
                 return Cargo(gone=True, person=gone)
-            person = queries.person(database, subject)
+            if found["action"] == Action.UPDATE_PERSON:
+                person = queries.details(database, subject)  # no edit carries the picture
+            else:
+                person = queries.person(database, subject)
         return None if person is None else Cargo(person=person)
 
-    def confirm(self, row: str, answer: RemotePerson | RemoteValidation | None) -> None:
+    def confirm(self, row: str, answer: RemotePerson | RemoteValidation | None, *, then: str = "") -> OutboxRow | None:
         """The record is the account's now, the row and its picture are gone.
 
         About a row that was cancelled meanwhile there is nothing to say, here and in the three that follow: where that matters,
         a deletion waits in its place and looks for itself.
+
+        Args:
+            row: its id.
+            answer: what the account said.
+            then: id of the row that goes out next, begun in the same transaction.
+
+        Returns:
+            The row ``then``, begun; None where it cannot be: this answer is written all the same.
 
         Raises:
             StoreError: ``store_failed`` for an answer about something else.
@@ -118,6 +125,10 @@ class SqliteOutbox:
             found = _find(write, row)
             if found is not None:
                 confirmed(write, found, answer)
+            following = _find(write, then) if then and self._lease.is_held else None
+            if following is None or following["state"] not in _WAITING:
+                return None
+            return _begin(write, following)
 
     def delay(self, row: str, *, seconds: float, code: str) -> None:
         """Surely not carried out. A row whose record was deleted meanwhile is gone with this."""
@@ -242,6 +253,17 @@ class SqliteOutbox:
         )
 
 
+def _begin(write: Write, row: dict[str, Any]) -> OutboxRow:
+    """Count the try; on disk with the rest of the transaction, before the request leaves."""
+    write.execute(
+        "UPDATE outbox SET state = ?, tries = tries + 1, code = '', reason = '' WHERE id = ?",
+        RowState.SENDING.value,
+        row["id"],
+    )
+    begun = {**row, "state": RowState.SENDING.value, "tries": row["tries"] + 1, "code": "", "reason": ""}
+    return rows.decoded(rows.to_outbox_row, begun, "outbox")
+
+
 def _recover(write: Write) -> int:
     begun = write.rows(f"SELECT {_COLUMNS}, uncertain, orphan FROM outbox WHERE state = 'sending'")  # noqa: S608
     for row in begun:
@@ -308,10 +330,6 @@ def _buried(write: Write, row: str) -> dict[str, Any]:
     if found["state"] != RowState.BURIED:
         raise StoreError(Code.STORE_FAILED, f"this row is {found['state']}, not buried")
     return found
-
-
-def _row(write: Write, row: str) -> OutboxRow:
-    return rows.decoded(rows.to_outbox_row, _existing(write, row), "outbox")
 
 
 def _one_line(text: str) -> str:

@@ -41,6 +41,13 @@ def person(database: Database, person: PersonId | str) -> Person | None:
     return None if row is None else rows.decoded(rows.to_person, row, "persons")
 
 
+def details(database: Database, person: PersonId | str) -> Person | None:
+    """One without their pictures, or None."""
+    sql = f"SELECT {', '.join(rows.LIST_COLUMNS)} FROM persons WHERE id = ?"  # noqa: S608 - names of ours, no value
+    row = _one(database, sql, person)
+    return None if row is None else rows.decoded(rows.to_person, row, "persons")
+
+
 def consents(database: Database, person: PersonId) -> Sequence[Consent]:
     """Oldest first."""
     found = database.query("SELECT * FROM consents WHERE person_id = ? ORDER BY id", (person,))

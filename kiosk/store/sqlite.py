@@ -2,7 +2,7 @@
 
 Every call is one transaction and is on disk when it returns. A damaged file is set aside, never deleted, and the fact is in
 ``notices``; a file of a newer program, or of another key, is left untouched. Opening takes about a second (imports, check of the
-whole file): do it on an io thread. Nothing here knows the network or a thread of the station.
+file): do it on an io thread. Nothing here knows the network or a thread of the station.
 
 This file is the front; the work is in ``records`` (writing), ``queries`` (reading), ``queue`` and ``outbox`` (sending),
 ``answers`` and ``replica`` (what the account says), ``eraser`` (deleting), ``audit`` and ``anchor`` (the chain), ``cipher`` and
@@ -26,6 +26,7 @@ from kiosk.domain.record import AuditEntry, AuditReport, Consent, DeletionCertif
 from kiosk.locks import FileLock, held
 from kiosk.store import audit, encrypting, queries, records, rows
 from kiosk.store.anchor import Anchor
+from kiosk.store.checking import LaterCheck, is_large
 from kiosk.store.cipher import Key, Look, Secrets, look, stored_key
 from kiosk.store.connections import Connections
 from kiosk.store.eraser import Eraser
@@ -60,6 +61,7 @@ class SqliteStore:
         self._outgoing = outgoing
         self._sender = FileLock(self.path.with_name(f"{self.path.name}.sender"))
         self._eraser = Eraser(ledger)
+        self._check = LaterCheck(self.path, ledger.connections.key)
         self.outbox = SqliteOutbox(ledger, self._sender)
         self.replica = SqliteReplica(ledger, self._eraser)
 
@@ -248,6 +250,7 @@ class SqliteStore:
 
     def close(self) -> None:
         """Let go of the file. Safe to call twice; later calls raise ``store_failed``."""
+        self._check.stop()
         self._connections.close()
         self._sender.release()
 
@@ -262,6 +265,8 @@ class SqliteStore:
                 in_doubt,
             )
         self._eraser.finish()
+        if is_large(self.path, self._connections.key):
+            self._check.start()
 
 
 def _key(path: Path, key: Secrets | bytes | None) -> Key | None:
