@@ -93,7 +93,9 @@ def building(
     def open_store() -> Store:
         from kiosk.cli.station import store_of
 
-        return store_of(profile, settings, clock, say=tell_aloud)
+        store = store_of(profile, settings, clock, say=tell_aloud)
+        store.purge_due(clock.now(), days=settings.store.retention_days)  # before the gallery is made of who is left
+        return store
 
     def make_gallery(store: Store) -> Gallery:
         from kiosk.gallery.exact import ExactGallery

@@ -399,3 +399,43 @@ def test_two_programs_that_meet_a_plain_file_encrypt_it_once(tmp_path: Path):
     with opened(path, key=open_vault(tmp_path), clock=HandClock()) as store:
         assert store.notices == ()
         assert store.verify_audit().whole
+
+
+# ---------------------------------------------------------------- full, locked
+
+
+def test_a_disk_that_is_full_leaves_the_plain_file_as_it_was(tmp_path: Path):
+    path = tmp_path / "station.db"
+    build_version_2(path)
+    code = (
+        "import resource, signal, sys; from pathlib import Path; from support.records import KEY, opened\n"
+        "import sqlite_utils, sqlcipher3.dbapi2\n"
+        "from kiosk.domain.errors import StoreError\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))\n"
+        "try:\n"
+        "    with opened(Path(sys.argv[1]), key=KEY): print('opened')\n"
+        "except StoreError as error: print(error.code)"
+    )
+    root = Path(__file__).resolve().parents[2]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(root), str(root / "tests")])}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.strip() in {"store_full", "store_failed"}, done.stderr
+    assert look(path, None) is Look.PLAIN
+    with opened(path, key=KEY) as store:
+        assert store.person(PersonId("old")).face_image == JPEG
+    assert readable(tmp_path) == []
+
+
+def test_another_program_that_writes_is_named(tmp_path: Path):
+    path = tmp_path / "station.db"
+    with opened(path, key=KEY, busy_ms=50) as store:
+        with closing(open_file(path, mode="rw", key=Key(KEY), busy_ms=0)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreError) as caught:
+                store.enrol(enrolment())
+            assert caught.value.code is Code.STORE_LOCKED
+            assert store.people() == []
+            other.execute("ROLLBACK")
+        assert store.enrol(enrolment()).id == "p1"
