@@ -5,12 +5,13 @@ Heavy imports (httpx, pydantic, keyring, a second tracker for pulled pictures) h
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kiosk.cli.remote import open_account
-from kiosk.domain.errors import ApiError
+from kiosk.domain.errors import ApiError, KioskError
 from kiosk.domain.face import Embedding, Pixels
 from kiosk.domain.outbox import Outbox, Replica
 from kiosk.domain.person import PersonId
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from kiosk.store.sqlite import SqliteStore
     from kiosk.sync.worker import Step, SyncWorker
     from kiosk.vision.models import ModelFiles
+
+logger = logging.getLogger(__name__)
 
 SYNC_CALL_S = 20.0
 """How long one call of the sync may take; nobody stands and waits for it."""
@@ -143,7 +146,7 @@ class Sync:
         self._eyes: StillEyes | None = None
         self.worker: SyncWorker = SyncWorker(
             store.outbox,
-            Push(store.outbox, reach.account, jitter=random.random, within_s=SYNC_CALL_S),
+            Push(store.outbox, reach.account, clock=clock, jitter=random.random, within_s=SYNC_CALL_S),
             pull=Pull(store.replica, reach.account, gallery, within_s=SYNC_CALL_S),
             pictures=_CalmPictures(
                 store.replica, store, gallery, self._embed, model_sha256=models().sha256(EMBEDDING), calm=calm
@@ -166,7 +169,11 @@ class Sync:
         self.worker.link_back()
 
     def close(self) -> None:
-        """Free the tracker."""
+        """Free the tracker; a row that was begun ahead waits again."""
+        try:
+            self.worker.rest()
+        except KioskError as error:
+            logger.info("what was begun is looked up at the next start: %s", error.code)
         eyes, self._eyes = self._eyes, None
         if eyes is not None:
             eyes.close()

@@ -103,6 +103,10 @@ class Outbox(Protocol):
         """Rows that may go now: the first row of each chain, if it is pending or in doubt and its time has come."""
         ...
 
+    def recover(self) -> int:
+        """Rows that were begun and that nobody sends any more are in doubt from now on; how many. Never while one is sent."""
+        ...
+
     def begin(self, row: str) -> OutboxRow | None:
         """Mark as sending and count the try, on disk before the request leaves; None for a row that is gone."""
         ...
@@ -111,8 +115,17 @@ class Outbox(Protocol):
         """What to send; None for a row that is gone (cancelled or dropped meanwhile)."""
         ...
 
-    def confirm(self, row: str, answer: RemotePerson | RemoteValidation | None) -> None:
-        """The account acknowledged it: the record is ``confirmed`` with the account's id, the row and its picture are gone."""
+    def confirm(self, row: str, answer: RemotePerson | RemoteValidation | None, *, then: str = "") -> OutboxRow | None:
+        """The account acknowledged it: the record is ``confirmed`` with the account's id, the row and its picture are gone.
+
+        Args:
+            row: its id.
+            answer: what the account said.
+            then: id of the row that goes out next: it is begun in the same transaction, for half the waiting for the disk.
+
+        Returns:
+            The row ``then``, begun; None where there is none, or where it cannot be begun any more.
+        """
         ...
 
     def delay(self, row: str, *, seconds: float, code: str) -> None:

@@ -1,12 +1,14 @@
 """Sends one row: begun on disk before the request leaves, settled on disk after the answer. Never twice without a look.
 
-    pending ──▶ begin ──▶ send ──▶ confirm
+    pending ──▶ begin ──▶ send ──▶ confirm, and begin the next: one wait for the disk a row
     doubt   ──▶ look ──┬─ found ──▶ confirm, nothing is sent
-                       └─ surely not there ──▶ begin ──▶ send
+                       ├─ not there ──▶ look again later: what was sent may still be under way at the account
+                       └─ not there, and not when it was looked for half a minute ago ──▶ begin ──▶ send
     somebody deleted here whose creation is in doubt: look, delete whom that finds
 
 The mark that a look searches for is the record's own identifier (the person's id, the result's ``identifier``): it was made once
-and rides on every try.
+and rides on every try. What is sent is read after the row was begun: an edit before that goes out with it, one after that has
+a row of its own.
 """
 
 from __future__ import annotations
@@ -19,11 +21,15 @@ from enum import Enum
 from kiosk.domain.errors import ApiError, Code, InvariantBroken
 from kiosk.domain.outbox import Action, Cargo, Outbox, OutboxRow, RowState
 from kiosk.domain.person import Person
+from kiosk.domain.ports import Clock
 from kiosk.domain.record import Validation
 from kiosk.domain.remote import Account, RemotePerson, RemoteValidation
 from kiosk.sync.rules import Fate, Ruling, rule
 
 logger = logging.getLogger(__name__)
+
+_MADE = frozenset({Action.CREATE_PERSON, Action.SEND_VALIDATION, Action.DELETE_PERSON})
+"""What a second request would make twice, or (a deletion that must be looked up) miss."""
 
 _DECIDED = frozenset({"validated", "completed", "failed"})
 """States of a biometric validation that say the account has judged it."""
@@ -44,57 +50,109 @@ class Settled(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """One row, settled. ``ruling`` and ``error`` where it failed."""
+    """One row, settled. ``ruling`` and ``error`` where it failed; ``begun`` is the row behind it, begun with its settling."""
 
     row: OutboxRow
     settled: Settled
     error: ApiError | None = None
     ruling: Ruling | None = None
+    begun: OutboxRow | None = None
+
+
+SETTLE_S = 30.0
+"""A server may carry a request out long after its client is gone: so long "not there" is not believed."""
 
 
 class Push:
     """Sends rows of one outbox to one account. One thread at a time."""
 
-    def __init__(self, outbox: Outbox, account: Account, *, jitter: Callable[[], float], within_s: float) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        account: Account,
+        *,
+        clock: Clock,
+        jitter: Callable[[], float],
+        within_s: float,
+        settle_s: float = SETTLE_S,
+    ) -> None:
         """Nothing is sent yet.
 
         Args:
             within_s: the whole time that one call may take.
+            settle_s: how long after a look that found nothing a second one must find nothing either. Counted by the monotonic
+                clock of this run: a wall clock that is set, or a restart, can only make it longer.
         """
+        self._clock = clock
+        self._settle_ms = settle_s * 1000.0
+        self._missing_since: dict[str, float] = {}
         self._outbox = outbox
         self._account = account
         self._jitter = jitter
         self._within_s = within_s
 
-    def send(self, row: OutboxRow) -> Sent:
+    def send(self, row: OutboxRow, *, then: OutboxRow | None = None) -> Sent:
         """Look where in doubt, send where needed, settle.
+
+        Args:
+            row: to send; ``sending`` where it was begun with the settling of the row before it.
+            then: the row that is sent next whatever happens: begun at once where this one is confirmed and that one is not in
+                doubt, which must be looked up first.
 
         Raises:
             StoreError: nothing was settled; a row that was begun is in doubt at the next start.
         """
+        if row.state is RowState.DOUBT and (looked := self._looked(row)) is not None:
+            return looked
+        begun = row if row.state is RowState.SENDING else self._outbox.begin(row.id)
+        if begun is None:
+            return Sent(row=row, settled=Settled.GONE)
+        cargo = self._outbox.cargo(row.id)
+        if cargo is None:
+            self.put_back(begun)  # cancelled since it was begun: surely not sent
+            return Sent(row=begun, settled=Settled.GONE)
+        try:
+            answer = self._carry(begun, cargo)
+        except ApiError as error:
+            return self._settle(begun, error)
+        following = then.id if then is not None and then.state is RowState.PENDING else ""
+        following_begun = self._outbox.confirm(row.id, answer, then=following)
+        return Sent(row=begun, settled=Settled.CONFIRMED, begun=following_begun)
+
+    def put_back(self, row: OutboxRow) -> None:
+        """A row that was begun and is not sent after all waits again; one that was cancelled meanwhile is gone.
+
+        Raises:
+            StoreError: it stays begun, and is in doubt at the next start.
+        """
+        self._outbox.delay(row.id, seconds=0.0, code=row.code)
+
+    def _looked(self, row: OutboxRow) -> Sent | None:
+        """What the look for a row in doubt settled; None where it must be sent."""
         cargo = self._outbox.cargo(row.id)
         if cargo is None:
             return Sent(row=row, settled=Settled.GONE)
         try:
-            found = self._look(row, cargo) if row.state is RowState.DOUBT else None
+            found = self._look(row, cargo)
         except ApiError as error:
             ruling = rule(error, action=row.action, tries=row.tries + 1, jitter=self._jitter)
             # A look that is refused says nothing about the record: the doubt stays.
             self._outbox.doubt(row.id, seconds=max(ruling.seconds, 1.0), code=error.code)
             return Sent(row=row, settled=Settled.DOUBTED, error=error, ruling=ruling)
-        if found is not None:
-            self._outbox.confirm(row.id, found)
-            logger.info("a record whose reply was lost was looked up: it had arrived")
-            return Sent(row=row, settled=Settled.FOUND)
-        begun = self._outbox.begin(row.id)
-        if begun is None:
-            return Sent(row=row, settled=Settled.GONE)
-        try:
-            answer = self._carry(begun, cargo)
-        except ApiError as error:
-            return self._settle(begun, error)
-        self._outbox.confirm(row.id, answer)
-        return Sent(row=begun, settled=Settled.CONFIRMED)
+        if found is None:
+            return None
+        self._outbox.confirm(row.id, found)
+        logger.info("a record whose reply was lost was looked up: it had arrived")
+        return Sent(row=row, settled=Settled.FOUND)
+
+    def _until_believed(self, row: str) -> float:
+        """Seconds until "not there" counts; 0.0 where it does, and then the next doubt begins anew."""
+        now = self._clock.mono_ms()
+        since = self._missing_since.setdefault(row, now)
+        left_ms = since + self._settle_ms - now
+        if left_ms <= 0.0:
+            del self._missing_since[row]
+        return max(0.0, left_ms / 1000.0)
 
     def _settle(self, row: OutboxRow, error: ApiError) -> Sent:
         ruling = rule(error, action=row.action, tries=row.tries, jitter=self._jitter)

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from kiosk.domain.errors import ApiError
-from kiosk.domain.outbox import Outbox, OutboxRow
+from kiosk.domain.errors import ApiError, StoreError
+from kiosk.domain.outbox import Outbox, OutboxRow, RowState
 from kiosk.domain.ports import Clock
 from kiosk.sync.pictures import Pictures
 from kiosk.sync.pull import Pull
@@ -80,10 +80,12 @@ class SyncWorker:
         self._told = told
         self._pull_every_ms = pull_every_s * 1000.0
         self._rows: deque[OutboxRow] = deque()
+        """Of one look at what is due; the first is perhaps begun already."""
         self._lock = threading.Lock()
         self._halted_until_ms: float | None = None
         self._pull_due_ms = clock.mono_ms()
         self._suspicious = 0
+        self._unsettled = False
         self.sent = 0
         """Rows that the account acknowledged since the start."""
 
@@ -96,6 +98,17 @@ class SyncWorker:
         """Pull at the next step that has nothing to send."""
         with self._lock:
             self._pull_due_ms = self._clock.mono_ms()
+
+    def rest(self) -> None:
+        """No step comes any more, or not soon: a row that was begun ahead waits again. On the thread of the steps.
+
+        Raises:
+            StoreError: it stays begun, and is looked up at the next start.
+        """
+        ahead = self._rows[0] if self._rows else None
+        self._rows.clear()
+        if ahead is not None and ahead.state is RowState.SENDING:
+            self._push.put_back(ahead)
 
     def step(self) -> Step:
         """One call of the account, one template, or nothing.
@@ -112,6 +125,9 @@ class SyncWorker:
             if now < until:
                 return Step(did=Did.HALTED, wait_s=(until - now) / 1000.0)
             self.link_back()
+        if self._unsettled:
+            self._outbox.recover()
+            self._unsettled = False
         if not self._rows:
             self._rows.extend(self._outbox.due(limit=_BATCH))
         if self._rows:
@@ -124,7 +140,14 @@ class SyncWorker:
         return Step(did=Did.NOTHING, wait_s=idle_s)
 
     def _send(self, row: OutboxRow) -> Step:
-        sent = self._push.send(row)
+        try:
+            sent = self._push.send(row, then=self._rows[0] if self._rows else None)
+        except StoreError:
+            self._unsettled = True  # perhaps it was sent: in doubt as soon as that can be written
+            self._rows.clear()
+            raise
+        if sent.begun is not None:
+            self._rows[0] = sent.begun
         if sent.settled is Settled.GONE:
             return Step(did=Did.SENT, sent=sent)
         self._told(sent.error)
