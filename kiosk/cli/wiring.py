@@ -94,7 +94,11 @@ def building(
         from kiosk.cli.station import store_of
 
         store = store_of(profile, settings, clock, say=tell_aloud)
-        store.purge_due(clock.now(), days=settings.store.retention_days)  # before the gallery is made of who is left
+        try:  # before the gallery is made of who is left
+            store.purge_due(clock.now(), days=settings.store.retention_days)
+        except BaseException:
+            store.close()
+            raise
         return store
 
     def make_gallery(store: Store) -> Gallery:
