@@ -1,0 +1,257 @@
+"""``kiosk run`` against the sandbox: confirmed when all is well; with every fault a named link, a local answer in time, no crash.
+
+The visitor is a portrait on a virtual camera, written to a clip once, who comes and goes as long as the clip is looped. Figures
+are the station's own, from its events.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import pytest
+from support.running_kiosk import Event, Running, running_kiosk
+from support.sandbox import Sandbox, sandbox_process
+
+from kiosk.camera.synthetic import Sitter, visit
+from kiosk.cli.scenes import Portraits
+from kiosk.vision.models import ModelFiles
+
+FPS = 15
+COMES_MS, STAYS_MS, AWAY_MS = 900, 4300, 1400
+DEADLINE_S = 1.5
+"""Who has left before the deadline is not decided on."""
+
+QUICK = {
+    "KIOSK_API__DEADLINE_S": str(DEADLINE_S),
+    "KIOSK_POLICY__LIVENESS__CHALLENGE": "never",
+    "KIOSK_POLICY__TIMING__GRANTED_MS": "400",
+    "KIOSK_POLICY__TIMING__DENIED_MS": "400",
+    "KIOSK_POLICY__TIMING__COOLDOWN_MS": "200",
+    "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+}
+
+WRONG = {
+    # fault: links that name it, truths that it may leave
+    "http500=1": ({"server_error"}, {"provisional", "sent_no_reply"}),
+    "reset=1": ({"no_link"}, {"provisional", "sent_no_reply"}),
+    "not_json=1": ({"server_error"}, {"provisional", "sent_no_reply"}),
+    "truncated=1": ({"no_link", "server_error"}, {"provisional", "sent_no_reply"}),
+    "latency=9000": ({"no_link"}, {"provisional", "sent_no_reply"}),
+    "slow_drip=2000": ({"no_link"}, {"provisional", "sent_no_reply"}),
+    "lost_reply=1": ({"no_link"}, {"sent_no_reply"}),
+}
+
+
+@dataclass(frozen=True)
+class Town:
+    """A sandbox that knows the visitor, and the clip of their visits."""
+
+    sandbox: Sandbox
+    clip: Path
+    picture: bytes
+    folder: Path
+
+    def env(self, **more: str) -> dict[str, str]:
+        return {
+            "KIOSK_API__BASE_URL": self.sandbox.base_url,
+            "KIOSK_API__TOKEN": self.sandbox.token,
+            "HOME": str(self.folder),
+            "XDG_DATA_HOME": str(self.folder / "data"),
+            **QUICK,
+            **more,
+        }
+
+    def words(self, profile: str) -> list[str]:
+        return ["--mode", "access", "--camera", f"replay:{self.clip}?loop=1", "--profile", str(self.folder / profile)]
+
+
+@pytest.fixture(scope="module")
+def town(models: ModelFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    folder = tmp_path_factory.mktemp("town")
+    clip, picture = _clip(models, folder)
+    with sandbox_process(folder) as sandbox:
+        _enrol(sandbox, picture)
+        yield Town(sandbox, clip, picture, folder)
+
+
+def _clip(models: ModelFiles, folder: Path) -> tuple[Path, bytes]:
+    """Somebody walks up, stays, and is gone for a while; and a still of them."""
+    script = visit(seed=1, empty_ms=300, walk_ms=COMES_MS, stay_ms=STAYS_MS, from_cm=70)
+    with Portraits(models) as portraits:
+        sitter = Sitter(portraits.relief(models.path("portrait_a")), script, seed=1)
+    path = folder / "visits.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (1280, 720))
+    still = b""
+    for number in range(FPS * (300 + COMES_MS + STAYS_MS + AWAY_MS) // 1000):
+        at_ms = number * 1000 / FPS
+        pixels = sitter.render(at_ms)
+        writer.write(pixels)
+        if not still and at_ms > 300 + COMES_MS + STAYS_MS / 2:
+            still = cv2.imencode(".jpg", pixels)[1].tobytes()
+    writer.release()
+    return path, still
+
+
+def _enrol(sandbox: Sandbox, picture: bytes) -> str:
+    person = {
+        "firstName": "Ana",
+        "lastName": "Visitor",
+        "email": "ana@example.org",
+        "biometricData": {"faceImage": base64.b64encode(picture).decode()},
+    }
+    answer = sandbox.client.post("/v2/persons", json=person)
+    answer.raise_for_status()
+    return str(answer.json()["id"])
+
+
+def waited_ms(result: Event) -> float:
+    """From the captured picture to the answer."""
+    return float(result["timings_ms"]["decided"]) - float(result["timings_ms"]["captured"])
+
+
+def await_confirmed(kiosk: Running, after: int = 0) -> int:
+    return kiosk.await_event("result", lambda e: e["truth"] == "confirmed", after=after)
+
+
+def decided_in_time(kiosk: Running) -> None:
+    results = kiosk.of("result")
+    assert results
+    late = [waited_ms(e) for e in results if e["timings_ms"]["captured"] and e["timings_ms"]["decided"]]
+    assert max(late) <= DEADLINE_S * 1000 + 1000
+
+
+def ended_well(kiosk: Running, log: Path) -> None:
+    assert kiosk.end() == 0, log.read_text()
+    assert kiosk.of("fault") == []
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.timeout(300)
+def test_every_fault_is_named_and_answered_in_time_and_in_the_end_everything_is_sent(town: Town) -> None:
+    log = town.folder / "faults.txt"
+    synced = subprocess.run(
+        [sys.executable, "-m", "kiosk", "sync", "run", "--yes", "--profile", str(town.folder / "p"), "--json"],
+        env={**os.environ, **town.env()}, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert synced.returncode == 0, synced.stderr
+    with running_kiosk(*town.words("p"), env=town.env(), log=log) as kiosk:
+        first = kiosk.events[await_confirmed(kiosk)]
+        assert (first["outcome"], first["reason"], first["person"]["name"]) == ("granted", "recognised", "Ana Visitor")
+        assert kiosk.of("started")[0]["online"] is True
+        for fault, (links, truths) in WRONG.items():
+            after = await_confirmed(kiosk, len(kiosk.events))
+            town.sandbox.set_faults(fault, path="/v2/biometric-validations")
+            named = kiosk.await_event("sync", lambda e, links=links: e["link"] in links, after=after)  # type: ignore[misc]
+            wrong = kiosk.await_event("result", lambda e: e["truth"] != "confirmed", after=after)
+            result = kiosk.events[wrong]
+            assert result["truth"] in truths, (fault, result)
+            assert (result["outcome"], result["reason"]) == ("granted", "recognised"), (fault, result)
+            assert result["truth_reason"], (fault, result)
+            assert named
+            town.sandbox.set_faults("")
+        last = len(kiosk.events) - 1 - [e["event"] for e in reversed(kiosk.events)].index("sync")
+        kiosk.await_event("sync", lambda e: e["pending"] == 0 and e["link"] == "online", after=last, seconds=60)
+        decided_in_time(kiosk)
+        ended_well(kiosk, log)
+
+
+@pytest.mark.timeout(200)
+def test_credits_and_throttling_are_told_from_a_broken_link(town: Town) -> None:
+    log = town.folder / "limits.txt"
+    with running_kiosk(*town.words("q"), env=town.env(), log=log) as kiosk:
+        for fault, link, code in (
+            ("http429=1", "throttled", "api_throttled"),
+            ("http402=1", "no_credits", "api_no_credits"),
+        ):
+            after = await_confirmed(kiosk, len(kiosk.events))
+            town.sandbox.set_faults(fault)
+            kiosk.await_event("sync", lambda e, link=link: e["link"] == link, after=after)  # type: ignore[misc]
+            kiosk.await_event("result", lambda e, code=code: e["truth_reason"] == code, after=after)  # type: ignore[misc]
+            town.sandbox.set_faults("")
+        decided_in_time(kiosk)
+        ended_well(kiosk, log)
+
+
+@pytest.mark.timeout(200)
+def test_the_account_goes_away_in_mid_run(town: Town, tmp_path: Path) -> None:
+    log = tmp_path / "gone.txt"
+    with sandbox_process(tmp_path) as sandbox:
+        _enrol(sandbox, town.picture)
+        mine = Town(sandbox, town.clip, town.picture, tmp_path)
+        with running_kiosk(*mine.words("p"), env=mine.env(), log=log) as kiosk:
+            after = await_confirmed(kiosk)
+            assert sandbox.process is not None
+            sandbox.process.kill()
+            kiosk.await_event("sync", lambda e: e["link"] == "no_link", after=after)
+            kiosk.await_event("result", lambda e: e["truth"] in {"provisional", "sent_no_reply"}, after=after)
+            decided_in_time(kiosk)
+            ended_well(kiosk, log)
+
+
+@pytest.mark.timeout(200)
+def test_a_wrong_token_is_refused_access_and_keeps_nobody_waiting(town: Town) -> None:
+    log = town.folder / "token.txt"
+    words = [*town.words("t"), "--exit-after-results", "2"]
+    with running_kiosk(*words, env=town.env(KIOSK_API__TOKEN="not-the-token"), log=log) as kiosk:
+        kiosk.await_event("stopped", lambda e: e["reason"] == "results_reached", seconds=60)
+        assert {e["link"] for e in kiosk.of("sync")} == {"unauthorized"}
+        assert {e["truth"] for e in kiosk.of("result")} == {"provisional"}
+        decided_in_time(kiosk)
+        ended_well(kiosk, log)
+
+
+@pytest.mark.timeout(200)
+def test_a_connection_that_is_not_secure_is_not_used(town: Town, tmp_path: Path) -> None:
+    """The sandbox's certificate is of an authority that nobody here trusts."""
+    log = tmp_path / "tls.txt"
+    with sandbox_process(tmp_path, "--tls") as sandbox:
+        mine = Town(sandbox, town.clip, town.picture, tmp_path)
+        words = [*mine.words("p"), "--exit-after-results", "1"]
+        with running_kiosk(*words, env=mine.env(), log=log) as kiosk:
+            kiosk.await_event("stopped", lambda e: e["reason"] == "results_reached", seconds=60)
+            assert {e["link"] for e in kiosk.of("sync")} <= {"tls"}
+            (result,) = kiosk.of("result")
+            assert (result["truth"], result["truth_reason"]) == ("provisional", "api_tls")
+            decided_in_time(kiosk)
+            ended_well(kiosk, log)
+
+
+def test_offline_by_choice_asks_nobody(town: Town, tmp_path: Path) -> None:
+    log = tmp_path / "offline.txt"
+    before = json.dumps(town.sandbox.state()["counts"])
+    words = [*town.words("o"), "--offline", "--exit-after-results", "1"]
+    with running_kiosk(*words, env=town.env(), log=log) as kiosk:
+        kiosk.await_event("stopped", lambda e: e["reason"] == "results_reached", seconds=60)
+        assert kiosk.of("started")[0]["online"] is False
+        assert kiosk.of("sync") == []
+        ended_well(kiosk, log)
+    assert json.dumps(town.sandbox.state()["counts"]) == before
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize("name", ["portrait_9.mp4", "speaker_a.mp4", "webcam_b.mp4"])
+def test_real_people_are_confirmed(shared: Path, tmp_path: Path, name: str) -> None:
+    clip = shared / "data" / "clips" / "live" / name
+    video = cv2.VideoCapture(str(clip))
+    for _ in range(8):
+        good, pixels = video.read()
+        assert good
+    video.release()
+    log = tmp_path / "log.txt"
+    with sandbox_process(tmp_path) as sandbox:
+        _enrol(sandbox, cv2.imencode(".jpg", pixels)[1].tobytes())
+        town = Town(sandbox, clip, b"", tmp_path)
+        words = ["--mode", "access", "--camera", f"replay:{clip}", "--profile", str(tmp_path / "p")]
+        with running_kiosk(*words, "--exit-after-results", "1", env=town.env(), log=log) as kiosk:
+            kiosk.await_event("stopped", lambda e: True, seconds=90)
+            (result,) = kiosk.of("result")
+            assert (result["outcome"], result["truth"]) == ("granted", "confirmed"), result
+            ended_well(kiosk, log)

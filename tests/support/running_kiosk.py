@@ -1,0 +1,92 @@
+"""``kiosk run`` as a process of its own, and its events as they come."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+Event = dict[str, Any]
+
+
+class Running:
+    """A running station. ``events`` grows while it runs."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.events: list[Event] = []
+        self._news = threading.Condition()
+        self._reader = threading.Thread(target=self._read, name="events of kiosk run", daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                with self._news:
+                    self.events.append(json.loads(line))
+                    self._news.notify_all()
+        with self._news:
+            self._news.notify_all()
+
+    def await_event(self, kind: str, fits: Callable[[Event], bool], *, after: int = 0, seconds: float = 40.0) -> int:
+        """Index of the first fitting event from index ``after`` on."""
+        deadline = time.monotonic() + seconds
+        looked = after
+        with self._news:
+            while True:
+                while looked < len(self.events):
+                    event = self.events[looked]
+                    if event["event"] == kind and fits(event):
+                        return looked
+                    looked += 1
+                left = deadline - time.monotonic()
+                if left <= 0 or (self.process.poll() is not None and not self._reader.is_alive()):
+                    tail = [
+                        e for e in self.events[after:] if e["event"] in {kind, "fault", "stopped", "result", "sync"}
+                    ]
+                    raise AssertionError(f"no such {kind} came; since then: {tail[-12:]}")
+                self._news.wait(min(left, 0.5))
+
+    def of(self, kind: str) -> list[Event]:
+        with self._news:
+            return [event for event in self.events if event["event"] == kind]
+
+    def end(self) -> int:
+        """In order; what it exits with."""
+        if self.process.poll() is None and not self.of("stopped"):
+            self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(30)
+        self._reader.join(10)
+        return status
+
+
+@contextlib.contextmanager
+def running_kiosk(*words: str, env: dict[str, str], log: Path) -> Iterator[Running]:
+    """Start ``kiosk run … --events -``; ended with the block. ``log`` gets stderr."""
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            [sys.executable, "-m", "kiosk", "run", *words, "--events", "-"],
+            env={**os.environ, **env, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
+        running = Running(process)
+        try:
+            yield running
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.wait(10)
+            running._reader.join(10)
