@@ -59,6 +59,8 @@ class Sent:
     begun: OutboxRow | None = None
 
 
+_MARKED = frozenset({Action.CREATE_PERSON, Action.SEND_VALIDATION})
+"""What would be there twice if it were sent twice."""
 SETTLE_S = 30.0
 """A server may carry a request out long after its client is gone: so long "not there" is not believed."""
 
@@ -140,7 +142,11 @@ class Push:
             self._outbox.doubt(row.id, seconds=max(ruling.seconds, 1.0), code=error.code)
             return Sent(row=row, settled=Settled.DOUBTED, error=error, ruling=ruling)
         if found is None:
-            return None
+            wait_s = self._until_believed(row.id) if row.action in _MARKED else 0.0
+            if wait_s <= 0.0:
+                return None
+            self._outbox.doubt(row.id, seconds=wait_s, code=row.code or Code.API_REPLY_LOST)
+            return Sent(row=row, settled=Settled.DOUBTED)
         self._outbox.confirm(row.id, found)
         logger.info("a record whose reply was lost was looked up: it had arrived")
         return Sent(row=row, settled=Settled.FOUND)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.fake_account import LOST_REPLY, FakeAccount, Fault, Killed
+from support.fake_account import LATE, LOST_REPLY, FakeAccount, Fault, Killed
 from support.syncing import Station, station
 
 from kiosk.domain.errors import Code
@@ -24,7 +24,7 @@ REFUSALS = (Code.API_BAD_REQUEST, Code.API_CONFLICT, Code.API_REFUSED, Code.API_
 LINKS = (Code.API_NO_LINK, Code.API_DNS, Code.API_TLS, Code.API_UNAUTHORIZED, Code.API_NO_CREDITS, Code.API_THROTTLED)
 SERVERS = (Code.API_SERVER_ERROR, Code.API_UNREADABLE)
 
-KINDS = (LOST_REPLY, *(Fault("before", code) for code in (*LINKS, *SERVERS, *REFUSALS)))
+KINDS = (LOST_REPLY, LATE, *(Fault("before", code) for code in (*LINKS, *SERVERS, *REFUSALS)))
 LOST = len(KINDS)  # the number that draws a lost reply
 
 SENDING = frozenset({"create_person", "update_person", "delete_person", "send_validation"})
@@ -128,6 +128,7 @@ class World:
         self.faults.clear()
         self.kill, self.link_is_down = "", False
         self.desk.account.plan = lambda _: None
+        self.desk.clock.forward(60)
         self.desk.settle()
         for row in self.desk.store.outbox.buried():
             self.desk.store.outbox.retry(row.id, reason="again")
@@ -150,7 +151,7 @@ ACTIONS: dict[str, Callable[[World, int], None]] = {
 }
 numbers = st.integers(1, 15)
 single = st.tuples(st.sampled_from(sorted(ACTIONS)), numbers).map(lambda one: [one])
-TROUBLES = (("fault", LOST), ("kill", 1), ("kill", 2), ("fault", 3), ("wait", 1))
+TROUBLES = (("fault", LOST), ("fault", LOST + 1), ("kill", 1), ("kill", 2), ("fault", 3), ("wait", 1))
 
 
 @st.composite

@@ -6,6 +6,7 @@ sending again and looking first.
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,20 +26,26 @@ class Killed(BaseException):
 
 @dataclass(frozen=True)
 class Fault:
-    """One call's misfortune. ``when`` tells whether the account had done it; ``killed`` ends the caller after it had."""
+    """One call's misfortune.
 
-    when: Literal["before", "after", "killed"]
+    ``when`` tells whether the account had done it: before, after, or ``late``, some seconds after the caller has given up;
+    ``killed`` ends the caller after it had.
+    """
+
+    when: Literal["before", "after", "late", "killed"]
     code: Code = Code.API_NO_LINK
     token: str = ""
     retry_after_s: float | None = None
 
     def error(self) -> ApiError:
-        if self.when == "after":
+        if self.when in ("after", "late"):
             return ApiError(Code.API_REPLY_LOST, maybe_done=True)
         return ApiError(self.code, token=self.token, retry_after_s=self.retry_after_s)
 
 
 LOST_REPLY = Fault("after")
+LATE = Fault("late")
+LATE_MS = 20_000.0
 
 
 @dataclass
@@ -49,12 +56,18 @@ class FakeAccount:
     held: dict[str, RemotePerson] = field(default_factory=dict)
     validations: list[tuple[str, RemoteValidation]] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
+    mono_ms: Callable[[], float] = lambda: 0.0
+    under_way: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
     _made: int = 0
 
     def _call(self, name: str, act: Callable[[], _T]) -> _T:
         self.calls[name] += 1
+        self.catch_up()
         fault = self.plan(name)
         if fault is not None and fault.when == "before":
+            raise fault.error()
+        if fault is not None and fault.when == "late":
+            self.under_way.append((self.mono_ms() + LATE_MS, act))
             raise fault.error()
         result = act()
         if fault is not None and fault.when == "killed":
@@ -62,6 +75,14 @@ class FakeAccount:
         if fault is not None:
             raise fault.error()
         return result
+
+    def catch_up(self) -> None:
+        """Carry out what came late and is due."""
+        due = [act for at, act in self.under_way if at <= self.mono_ms()]
+        self.under_way = [(at, act) for at, act in self.under_way if at > self.mono_ms()]
+        for act in due:
+            with contextlib.suppress(ApiError):
+                act()
 
     def probe(self, *, within_s: float) -> None:
         self._call("probe", lambda: None)

@@ -41,6 +41,7 @@ class Station:
     def __init__(self, path: Path, account: FakeAccount, clock: MovingClock, *, pulls: bool = False) -> None:
         self.path = path
         self.account = account
+        account.mono_ms = clock.mono_ms
         self.clock = clock
         self.heard: list[ApiError | None] = []
         self._pulls = pulls
@@ -49,7 +50,7 @@ class Station:
     def start(self) -> None:
         """Open the store and make a worker, as after a (re)start."""
         self.store = SqliteStore.open(self.path, clock=self.clock, outgoing=True)
-        push = Push(self.store.outbox, self.account, jitter=lambda: 0.0, within_s=5.0)
+        push = Push(self.store.outbox, self.account, clock=self.clock, jitter=lambda: 0.0, within_s=5.0)
         pull = Pull(self.store.replica, self.account, None, within_s=5.0, page=2) if self._pulls else None
         self.worker = SyncWorker(
             self.store.outbox, push, pull=pull, pictures=None, clock=self.clock, told=self.heard.append
