@@ -59,8 +59,8 @@ class Sent:
     begun: OutboxRow | None = None
 
 
-_MARKED = frozenset({Action.CREATE_PERSON, Action.SEND_VALIDATION})
-"""What would be there twice if it were sent twice."""
+_MARKED = frozenset({Action.CREATE_PERSON, Action.SEND_VALIDATION, Action.DELETE_PERSON})
+"""What would be there twice if it were sent twice, or stay there if its creation came after its deletion."""
 SETTLE_S = 30.0
 """A server may carry a request out long after its client is gone: so long "not there" is not believed."""
 
@@ -136,13 +136,14 @@ class Push:
             return Sent(row=row, settled=Settled.GONE)
         try:
             found = self._look(row, cargo)
+            is_there = row.action is Action.DELETE_PERSON and bool(row.remote_id or self._looked_up(cargo))
         except ApiError as error:
             ruling = rule(error, action=row.action, tries=row.tries + 1, jitter=self._jitter)
             # A look that is refused says nothing about the record: the doubt stays.
             self._outbox.doubt(row.id, seconds=max(ruling.seconds, 1.0), code=error.code)
             return Sent(row=row, settled=Settled.DOUBTED, error=error, ruling=ruling)
         if found is None:
-            wait_s = self._until_believed(row.id) if row.action in _MARKED else 0.0
+            wait_s = 0.0 if is_there or row.action not in _MARKED else self._until_believed(row.id)
             if wait_s <= 0.0:
                 return None
             self._outbox.doubt(row.id, seconds=wait_s, code=row.code or Code.API_REPLY_LOST)
