@@ -62,11 +62,17 @@ def open_station(
 
 
 def store_of(
-    profile: Profile, settings: Settings, clock: Clock, *, say: Callable[[str], None] = lambda _: None
+    profile: Profile,
+    settings: Settings,
+    clock: Clock,
+    *,
+    alone: bool = False,
+    say: Callable[[str], None] = lambda _: None,
 ) -> SqliteStore:
     """The profile's database as the settings want it: encrypted unless they say otherwise, an outbox where there is an account.
 
     Args:
+        alone: leave the account out, whatever the settings say.
         say: told the key of a sentence that the operator must know, once, when the secrets go into files.
 
     Raises:
@@ -82,7 +88,7 @@ def store_of(
         vault = open_vault(profile.root)
         if was_new and vault.notice:
             say(vault.notice)
-    outgoing = has_account(settings, profile.root)
+    outgoing = not alone and has_account(settings, profile.root)
     return SqliteStore.open(profile.database, clock=clock, key=vault, outgoing=outgoing)
 
 

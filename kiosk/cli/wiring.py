@@ -93,7 +93,7 @@ def building(
     def open_store() -> Store:
         from kiosk.cli.station import store_of
 
-        store = store_of(profile, settings, clock, say=tell_aloud)
+        store = store_of(profile, settings, clock, alone=alone, say=tell_aloud)
         try:  # before the gallery is made of who is left
             store.purge_due(clock.now(), days=settings.store.retention_days)
         except BaseException:
