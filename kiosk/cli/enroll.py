@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from kiosk.cli.output import as_object as error_as_object
 from kiosk.cli.people import hint_running
 from kiosk.cli.station import open_station, profile_option
 from kiosk.domain.errors import Code, InputError, KioskError
+from kiosk.domain.person import Person, Truth
 from kiosk.log import mask
 from kiosk.station.desk import Answer, Waived, enrol
 from kiosk.station.picture import look_at
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from kiosk.details import TableRow
     from kiosk.domain.face import Pixels
     from kiosk.domain.person import Details
+    from kiosk.profile import Profile
+    from kiosk.settings import Settings
 
 MAX_IMAGES = 3
 MAX_REASON = 200
@@ -54,6 +57,7 @@ class _Work:
     "--accept-low-liveness", default="", metavar="REASON", help="Enrol although a picture does not look live."
 )
 @click.option("--allow-duplicate", default="", metavar="REASON", help="Enrol although the person seems to be known.")
+@click.option("--offline", is_flag=True, help="Never touch the network; what was enrolled is sent later.")
 @profile_option
 @json_option
 @click.pass_context
@@ -63,6 +67,9 @@ def command(ctx: click.Context, /, **given: Any) -> None:
     FILE.json and the table's header use the names firstName, lastName, email, phone, dateOfBirth, documentType,
     documentNumber; the table has a column image as well. A reason that sets a rule aside is written into the audit. Exit status 1
     if somebody was refused.
+
+    With an account, one person is sent at once and the answer says whether the account has taken them; a table is sent by the
+    next kiosk sync run, or by the station.
 
     \b
     Examples:
@@ -106,16 +113,45 @@ def _one(ctx: click.Context, given: dict[str, Any], waived: Waived) -> None:
             answer = _enrol(pictures, details, work)
         finally:
             eyes.close()
+        because: Code | None = None
+        if answer.is_yes and answer.person is not None and not given["offline"]:
+            answer, because = _sent(answer, answer.person, opened, settings, profile)
     if as_json:
-        emit({"enrolled": answer.is_yes, **as_object(answer, names)})
+        emit({"enrolled": answer.is_yes, **as_object(answer, names), "truth_reason": because})
     elif answer.is_yes and answer.person is not None:
         say(f"Enrolled: {answer.person.id}")
+        _say_truth(answer.person, because, settings.ui.language)
         hint_running(ctx, given["profile_path"])
     else:
         known = f" ({answer.person.id})" if answer.person is not None else ""
         say(f"Not enrolled: {in_words(answer, settings.ui.language, names)}{known}.")
     if not answer.is_yes:
         ctx.exit(NO)
+
+
+def _sent(
+    answer: Answer, person: Person, opened: Counter, settings: Settings, profile: Profile
+) -> tuple[Answer, Code | None]:
+    """With an account: as true as it is after a moment."""
+    from kiosk.cli.remote import has_account
+    from kiosk.cli.settling import settle
+    from kiosk.store.sqlite import SqliteStore
+
+    store = opened.desk.store
+    if not has_account(settings, profile.root) or not isinstance(store, SqliteStore):
+        return answer, None
+    person, because = settle(store, settings, profile, person)
+    return replace(answer, person=person), because
+
+
+def _say_truth(person: Person, because: Code | None, language: str) -> None:
+    from kiosk.ui.text import Text
+
+    if person.truth is Truth.LOCAL:
+        return
+    text = Text(language)
+    why = f" {text.get(f'error.{because}')}" if because is not None else ""
+    say(f"{text.get(f'truth.{person.truth}')}: {text.get(f'truth_more.{person.truth}')}{why}")
 
 
 def _enrol(pictures: Sequence[Pixels], details: Details, work: _Work) -> Answer:

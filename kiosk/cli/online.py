@@ -142,6 +142,7 @@ class Sync:
         from kiosk.sync.worker import SyncWorker
 
         assert reach.account is not None
+        store.outbox.enqueue_unsent()  # people of the time before there was an account
         self._models = models
         self._eyes: StillEyes | None = None
         self.worker: SyncWorker = SyncWorker(

@@ -236,6 +236,41 @@ def test_offline_by_choice_asks_nobody(town: Town, tmp_path: Path) -> None:
     assert json.dumps(town.sandbox.state()["counts"]) == before
 
 
+def _enroll(town: Town, picture: Path, *words: str) -> dict[str, object]:
+    details = town.folder / f"{picture.stem}.json"
+    details.write_text(json.dumps({"firstName": "Eva", "lastName": picture.stem.replace("_", " ").title()}))
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", "enroll", "--image", str(picture), "--details", str(details), "--json",
+         "--accept-low-liveness", "a portrait", "--profile", str(town.folder / "desk"), *words],
+        env={**os.environ, **town.env(KIOSK_API__DEADLINE_S="8")}, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return dict(json.loads(done.stdout))
+
+
+@pytest.mark.timeout(200)
+def test_the_desk_says_whether_the_account_has_taken_somebody(town: Town, models: ModelFiles) -> None:
+    town.sandbox.set_faults("http500=1", path="/v2/persons")
+    try:
+        failed = _enroll(town, models.path("portrait_b"))
+    finally:
+        town.sandbox.set_faults("")
+    assert failed["truth"] in {"provisional", "sent_no_reply"}
+    assert failed["truth_reason"] == "api_server_error"
+    alone = _enroll(town, models.path("portrait_astronaut"), "--offline")
+    assert (alone["truth"], alone["truth_reason"]) == ("provisional", None)
+
+
+@pytest.mark.timeout(200)
+def test_the_desk_has_it_confirmed(town: Town, models: ModelFiles, tmp_path: Path) -> None:
+    with sandbox_process(tmp_path) as sandbox:
+        mine = Town(sandbox, town.clip, town.picture, tmp_path)
+        taken = _enroll(mine, models.path("portrait_b"))
+        assert (taken["enrolled"], taken["truth"], taken["truth_reason"]) == (True, "confirmed", None)
+        people = sandbox.client.get("/v2/persons").json()["data"]
+        assert [person["lastName"] for person in people] == ["Portrait B"]
+
+
 @pytest.mark.timeout(200)
 @pytest.mark.parametrize("name", ["portrait_9.mp4", "speaker_a.mp4", "webcam_b.mp4"])
 def test_real_people_are_confirmed(shared: Path, tmp_path: Path, name: str) -> None:
