@@ -16,10 +16,9 @@ from kiosk.vision.minifas.state_dict import Tensor
 
 SIZE = 128
 MIDDLE, SPREAD = 127.5, 64.0
-STEM = 16
+STEM, STEM_SIDE, STEM_STRIDE = 32, 7, 4
 BLOCKS = (
-    (48, 2),
-    (48, 1),
+    (64, 1),
     (96, 2),
     (96, 1),
     (160, 2),
@@ -54,7 +53,7 @@ class OwnNetwork(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = nn.Conv2d(3, STEM, 3, 2, 1, bias=False)
+        self.stem = nn.Conv2d(3, STEM, STEM_SIDE, STEM_STRIDE, STEM_SIDE // 2, bias=False)
         self.stem_norm = nn.BatchNorm2d(STEM)
         widths = [STEM, *(outputs for outputs, _ in BLOCKS)]
         self.blocks = nn.ModuleList(
