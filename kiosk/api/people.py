@@ -244,11 +244,12 @@ def _same(person: Person, remote: RemotePerson, mark: str) -> bool:
     """
     if same_person(person, remote, mark=mark):
         return True
-    if remote.mark:
-        return False
+    ours, theirs = identities(person.details), identities(remote.details)
+    if remote.mark or any(theirs.get(kind, told) != told for kind, told in ours.items()):
+        return False  # the same picture may have been given for two people by mistake
     if person.face_image and remote.image == person.face_image:
         return True
-    if identities(person.details):
+    if ours:
         return False
     made, enrolled = moment(remote.created_at), moment(person.created_at)
     return remote.details == person.details and bool(made and enrolled and made >= enrolled - CLOCK_MARGIN)

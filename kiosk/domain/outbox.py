@@ -112,7 +112,11 @@ class Outbox(Protocol):
         ...
 
     def cargo(self, row: str) -> Cargo | None:
-        """What to send; None for a row that is gone (cancelled or dropped meanwhile)."""
+        """What to send, a creation as it was begun; None for a row that is gone (cancelled or dropped meanwhile)."""
+        ...
+
+    def is_taken(self, remote_id: str, *, but: str) -> bool:
+        """Whether somebody else who was enrolled here has this id of the account: what a look found is theirs, then."""
         ...
 
     def confirm(self, row: str, answer: RemotePerson | RemoteValidation | None, *, then: str = "") -> OutboxRow | None:

@@ -7,6 +7,7 @@ a program dies, so whoever gets it knows that rows still marked as sending were 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -84,7 +85,7 @@ class SqliteOutbox:
             return _begin(write, found)
 
     def cargo(self, row: str) -> Cargo | None:
-        """The record as it is now; None for a row that is gone or has nothing left to send."""
+        """The record as it is now, a creation as it was begun; None for a row that is gone or has nothing left to send."""
         with self._ledger.reading() as database:
             sql = "SELECT action, subject, lookup, image FROM outbox WHERE id = ? AND orphan = 0"
             found = next(iter(database.query(sql, (row,))), None)
@@ -102,7 +103,15 @@ class SqliteOutbox:
                 person = queries.details(database, subject)  # no edit carries the picture
             else:
                 person = queries.person(database, subject)
+                if person is not None and found["lookup"]:
+                    person = replace(person, details=rows.details_from_json(found["lookup"]))
         return None if person is None else Cargo(person=person)
+
+    def is_taken(self, remote_id: str, *, but: str) -> bool:
+        """Whether somebody else who was enrolled here has this id of the account."""
+        sql = "SELECT 1 FROM persons WHERE remote_id = ? AND id <> ? AND image_from <> 'account' LIMIT 1"
+        with self._ledger.reading() as database:
+            return next(iter(database.query(sql, (remote_id, but))), None) is not None
 
     def confirm(self, row: str, answer: RemotePerson | RemoteValidation | None, *, then: str = "") -> OutboxRow | None:
         """The record is the account's now, the row and its picture are gone.
@@ -260,6 +269,11 @@ def _begin(write: Write, row: dict[str, Any]) -> OutboxRow:
         RowState.SENDING.value,
         row["id"],
     )
+    if row["action"] == Action.CREATE_PERSON:
+        # What a look after a lost reply must search for is what was sent, whatever is edited here meanwhile.
+        person = queries.details(write.database, row["subject"])
+        sent = "" if person is None else rows.details_to_json(person.details)
+        write.execute("UPDATE outbox SET lookup = ? WHERE id = ?", sent, row["id"])
     begun = {**row, "state": RowState.SENDING.value, "tries": row["tries"] + 1, "code": "", "reason": ""}
     return rows.decoded(rows.to_outbox_row, begun, "outbox")
 

@@ -116,7 +116,8 @@ def withdraw(write: Write, person: Person) -> str:
     if creation is not None:
         in_doubt = bool(creation["uncertain"]) or creation["state"] == RowState.DOUBT
         maybe_there |= in_doubt or creation["state"] == RowState.SENDING
-        lookup = rows.details_to_json(person.details) if maybe_there and not person.remote_id else ""
+        if maybe_there and not person.remote_id:
+            lookup = creation["lookup"] or rows.details_to_json(person.details)
         _cancel(write, creation)
     if not maybe_there:
         return ""
@@ -151,7 +152,7 @@ def _row(write: Write, action: Action, subject: str) -> dict[str, Any] | None:
 def _rows(write: Write, action: Action, subject: str, *, of_chain: bool = False) -> list[dict[str, Any]]:
     column = "chain" if of_chain else "subject"
     return write.rows(
-        f"SELECT id, action, subject, state, uncertain FROM outbox WHERE {column} = ? AND action = ? ORDER BY seq",  # noqa: S608
+        f"SELECT id, action, subject, state, uncertain, lookup FROM outbox WHERE {column} = ? AND action = ? ORDER BY seq",  # noqa: S608
         subject,
         action.value,
     )

@@ -183,7 +183,8 @@ class Push:
         match row.action:
             case Action.CREATE_PERSON:
                 person = _person(cargo)
-                return self._account.find_person(person, mark=person.id, within_s=self._within_s)
+                found = self._account.find_person(person, mark=person.id, within_s=self._within_s)
+                return None if found is None or self._outbox.is_taken(found.remote_id, but=person.id) else found
             case Action.SEND_VALIDATION:
                 marks = self._account.find_validation(_validation(cargo).identifier, within_s=self._within_s)
                 # A session that was opened and never judged ends by itself and is no record of anything.
