@@ -107,6 +107,7 @@ def _one(ctx: click.Context, given: dict[str, Any], waived: Waived) -> None:
     names = [path.name for path in given["images"]]
     profile, settings = open_station(ctx, given["profile_path"])
     with counter(profile, settings, silent=as_json) as opened:
+        _check_allowed(ctx, opened, settings, profile, as_json=as_json)
         eyes = StillEyes(opened.models)
         try:
             work = _Work(opened, eyes, given["consent"], waived, settings.ui.language)
@@ -127,6 +128,24 @@ def _one(ctx: click.Context, given: dict[str, Any], waived: Waived) -> None:
         say(f"Not enrolled: {in_words(answer, settings.ui.language, names)}{known}.")
     if not answer.is_yes:
         ctx.exit(NO)
+
+
+def _check_allowed(ctx: click.Context, opened: Counter, settings: Settings, profile: Profile, *, as_json: bool) -> None:
+    """A station that has gone on alone for too long enrols nobody, here neither."""
+    from kiosk.cli.limits import refused
+    from kiosk.store.sqlite import SqliteStore
+    from kiosk.ui.text import Text
+
+    store = opened.desk.store
+    reason = refused(store, settings, profile) if isinstance(store, SqliteStore) else None
+    if reason is None:
+        return
+    text = Text(settings.ui.language)
+    if as_json:
+        emit({"enrolled": False, "reason": reason.value, "says": text.get(f"reason.{reason}")})
+    else:
+        say(f"Not enrolled: {text.get(f'reason.{reason}')} {text.get(f'next.{reason}')}")
+    ctx.exit(NO)
 
 
 def _sent(
@@ -171,6 +190,7 @@ def _many(ctx: click.Context, given: dict[str, Any], waived: Waived) -> None:
     report: list[dict[str, Any]] = []
     stopped: KioskError | None = None
     with counter(profile, settings, silent=as_json) as opened:
+        _check_allowed(ctx, opened, settings, profile, as_json=as_json)
         eyes = StillEyes(opened.models)
         try:
             work = _Work(opened, eyes, given["consent"], waived, settings.ui.language)

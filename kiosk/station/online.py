@@ -122,7 +122,7 @@ class Online:
             self._store, self._gallery = store, gallery
             self._outbox, self._replica = outbox, replica
         if replica is not None:
-            self._last_heard = _when(replica.cursor(HEARD)) or self._first_day(replica)
+            self._last_heard = when(replica.cursor(HEARD)) or self._first_day(replica)
         self._start_sync()
         self._keeper.look()
 
@@ -260,7 +260,8 @@ def _save(replica: Replica, at: datetime) -> None:
         logger.info("when the account was heard of cannot be written down right now: %s", error.code)
 
 
-def _when(text: str) -> datetime | None:
+def when(text: str) -> datetime | None:
+    """A moment as the store keeps it; None where there is none."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:

@@ -96,6 +96,17 @@ def test_enrolled_from_one_picture_and_found_in_another(weights: ModelFiles, pro
     assert (status, twin["enrolled"]) == (0, True)
 
 
+def test_a_disk_that_is_nearly_full_takes_nobody_new(weights: ModelFiles, profile: Path, details: Path) -> None:
+    words = ("enroll", "--image", weights.path("portrait_a"), "--details", details)
+    full = {"KIOSK_POLICY__OFFLINE__MIN_FREE_DISK_MB": "1000000"}
+    status, refused = answer(*words, profile=profile, env=full)
+    assert (status, refused["enrolled"], refused["reason"]) == (1, False, "disk_nearly_full")
+    status, out, _ = run(*words, profile=profile, env=full)
+    assert status == 1
+    assert "almost full" in out
+    assert json.loads(run("people", "list", "--json", profile=profile)[1]) == []
+
+
 def test_pictures_of_two_people_are_not_one_person(weights: ModelFiles, profile: Path, details: Path) -> None:
     pictures = ("--image", weights.path("portrait_a"), "--image", weights.path("portrait_b"))
     status, refused = answer("enroll", *pictures, "--details", details, profile=profile)
