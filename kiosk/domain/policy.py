@@ -21,6 +21,21 @@ class ChallengeUse(StrEnum):
     ALWAYS = "always"
 
 
+class DoorRisk(StrEnum):
+    """What stands behind the door."""
+
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class SecondFactorUse(StrEnum):
+    """When a face alone is not enough."""
+
+    NEVER = "never"
+    OUTSIDE_HOURS = "outside_hours"
+    ALWAYS = "always"
+
+
 class OfflineLogins(StrEnum):
     """Whether a known person is let in while the account has not confirmed it."""
 
@@ -76,7 +91,7 @@ class LivenessPolicy:
     veto_margin: float = 0.9  # how far under the threshold, in logits: 0.048 becomes 0.02 (see kiosk.domain.liveness)
     far_margin: float = 3.0  # the same for a face that is still too far away to be served; see add_far
     max_gap_ms: float = 400.0  # a longer gap between two samples starts the window again
-    challenge: ChallengeUse = ChallengeUse.NEVER
+    challenge: ChallengeUse = ChallengeUse.UNSURE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +123,21 @@ class ActiveStep:
     max_speed: float = 8.0  # widths a second: above, it was a cut (a hard shake reaches 4, measured)
     cut_step: float = 0.06  # a step this large between two frames, and ...
     cut_ratio: float = 4.0  # ... so much larger than the steps around it, is a cut (heads up to 3.5, measured)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tiers:
+    """What a face alone may open; see :mod:`kiosk.domain.tiers`.
+
+    At a door of high risk the active step is always asked for and a face alone opens nothing. Hours are local, 0 to 24; with
+    ``outside_hours`` a face is enough from ``from_hour`` until ``until_hour``, on Saturdays and Sundays only with ``weekends``.
+    """
+
+    risk: DoorRisk = DoorRisk.NORMAL
+    second_factor: SecondFactorUse = SecondFactorUse.NEVER
+    from_hour: float = 7.0
+    until_hour: float = 19.0
+    weekends: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +224,7 @@ class Policy:
     light: Light = field(default_factory=Light)
     liveness: LivenessPolicy = field(default_factory=LivenessPolicy)
     active: ActiveStep = field(default_factory=ActiveStep)
+    tiers: Tiers = field(default_factory=Tiers)
     matching: Matching = field(default_factory=Matching)
     timing: Timing = field(default_factory=Timing)
     lockout: Lockout = field(default_factory=Lockout)

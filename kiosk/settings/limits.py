@@ -119,6 +119,8 @@ _EXACT = {
     "policy.active.cut_ratio": Range(1, 100),
     # A threshold of exactly 0 would accept everybody: whoever wants that does not want this program.
     "policy.liveness.threshold": Range(0, 1, above=True),
+    "policy.tiers.from_hour": Range(0, 24),
+    "policy.tiers.until_hour": Range(0, 24),
     "policy.matching.threshold": Range(0, 1, above=True),
     "policy.matching.large_threshold": Range(0, 1, above=True),
     "policy.matching.duplicate": Range(0, 1, above=True),

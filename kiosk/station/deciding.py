@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from kiosk.domain import tiers
 from kiosk.domain.account_picture import SEND_FROM
 from kiosk.domain.decision import Decision, Outcome, Reason, decide, outcome_of
 from kiosk.domain.errors import ApiError, Code, InvariantBroken, StoreError
@@ -82,7 +83,7 @@ def search(parts: Parts, effect: fx.Decide, public_id: str, counsel: Counsel | N
         name = person.details.display_name if person is not None else ""
         decision = replace(decision, name=name) if person is not None else Decision(Reason.NO_MATCH)
     if counsel is None:
-        return _told(parts, effect, public_id, decision)
+        return _told(parts, effect, public_id, _as_this_door_may(parts, decision))
     fits = evidence.still.fit >= SEND_FROM
     image = counsel.encode(evidence.still.pixels) if fits else None
     case = _Case(effect, public_id, decision, person, image)
@@ -112,7 +113,7 @@ def _conclude(parts: Parts, case: _Case, verdict: Verdict | None, error: ApiErro
     )
     if known is not None and decision.person == known.id:
         decision = replace(decision, name=known.details.display_name)
-    decision = replace(decision, since_ms=parts.clock.mono_ms())
+    decision = replace(_as_this_door_may(parts, decision), since_ms=parts.clock.mono_ms())
     if not parts.claims.take(case.effect.session, decision.reason):
         return ev.Tick(parts.clock.mono_ms())  # its deadline has passed and a refusal is on record
     record = validation(parts, case.effect.visit, case.public_id, outcome_of(decision), decision)
@@ -123,6 +124,11 @@ def _conclude(parts: Parts, case: _Case, verdict: Verdict | None, error: ApiErro
     else:
         parts.store.record(record)
     return ev.Decided(parts.clock.mono_ms(), case.effect.session, case.effect.track, decision)
+
+
+def _as_this_door_may(parts: Parts, decision: Decision) -> Decision:
+    """A recognised face may not be enough at this door, at this hour."""
+    return tiers.apply(decision, parts.policy.tiers, parts.clock.now().astimezone())
 
 
 def _with_verdict(record: Validation, verdict: Verdict) -> Validation:

@@ -9,11 +9,12 @@ import logging
 import queue
 import secrets
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Protocol, assert_never
 
-from kiosk.domain.challenge.motion import draw
+from kiosk.domain.challenge.motion import Motion, draw
 from kiosk.domain.errors import InvariantBroken
 from kiosk.domain.ids import new_id
 from kiosk.domain.policy import Policy
@@ -29,6 +30,9 @@ from kiosk.station.vision_worker import Command
 logger = logging.getLogger(__name__)
 
 TICK_S = 0.05
+
+NEVER_AGAIN = 4
+"""So many challenges back none is asked again: a recording of one of them answers nothing."""
 
 
 class Eyes(Protocol):
@@ -78,6 +82,7 @@ class Flow:
         self._events: queue.SimpleQueue[ev.Event | None] = queue.SimpleQueue()
         self._watchers: list[Watcher] = []
         self._public: dict[st.SessionId, str] = {}
+        self._asked: deque[tuple[Motion, ...]] = deque(maxlen=NEVER_AGAIN)
         self.beat_ms = clock.mono_ms()
 
     def watch(self, watcher: Watcher) -> None:
@@ -147,7 +152,8 @@ class Flow:
             case fx.Follow() | fx.Keep() | fx.Capture() | fx.Wipe():
                 self._eyes.do(effect)
             case fx.DrawChallenge(session):
-                sequence = draw(secrets.SystemRandom(), self._policy.active)
+                sequence = draw(secrets.SystemRandom(), self._policy.active, recent=self._asked)
+                self._asked.append(sequence.motions)
                 self.post(ev.ChallengeDrawn(self._clock.mono_ms(), session, sequence))
             case fx.Decide(session):
                 public = self.public_id(session)

@@ -80,7 +80,7 @@ def test_a_plane_that_moves_exactly_as_asked_is_an_attack(seed: int, manner: Man
 
 
 @settings(max_examples=15, deadline=None, phases=_SHORT)
-@given(seeds, hst.floats(0, 120))
+@given(seeds, hst.floats(0, 80))
 def test_who_moves_before_anybody_could_react_does_not_pass(seed: int, reaction_ms: float) -> None:
     visit = Visit(seed=seed).run(willing(Manner(reaction_ms=reaction_ms, out_ms=150.0)))
     assert visit.reason is Reason.LIVENESS_UNSURE

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Sequence as Several
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from typing import Protocol, TypeVar
 
 from kiosk.domain.face import Pose
@@ -53,6 +55,11 @@ class Sequence:
 
     asks: tuple[Ask, ...]
 
+    @property
+    def motions(self) -> tuple[Motion, ...]:
+        """Without the pauses."""
+        return tuple(ask.motion for ask in self.asks)
+
     def __post_init__(self) -> None:
         """A sequence that asks for nothing would let everybody pass.
 
@@ -75,11 +82,20 @@ class Chance(Protocol):
         ...
 
 
-def draw(chance: Chance, policy: ActiveStep) -> Sequence:
-    """A new sequence. Every motion is as likely each time, so that the last one tells nothing about the next."""
+def draw(chance: Chance, policy: ActiveStep, *, recent: Collection[tuple[Motion, ...]] = ()) -> Sequence:
+    """A new sequence. Every motion is as likely each time, so that the last one tells nothing about the next.
+
+    Args:
+        chance: see :class:`Chance`.
+        policy: how many motions, how long the pauses.
+        recent: what was asked last; it is not asked again so soon, so a recording of it is worth nothing. More than half of
+            all sequences are never left out: what is left would be too easy to guess.
+    """
+    possible = [moves for moves in product(Motion, repeat=policy.motions) if moves not in recent]
+    if 2 * len(possible) < len(Motion) ** policy.motions:
+        possible = list(product(Motion, repeat=policy.motions))
     return Sequence(
         tuple(
-            Ask(chance.choice(tuple(Motion)), chance.uniform(policy.pause_min_ms, policy.pause_max_ms))
-            for _ in range(policy.motions)
+            Ask(motion, chance.uniform(policy.pause_min_ms, policy.pause_max_ms)) for motion in chance.choice(possible)
         )
     )

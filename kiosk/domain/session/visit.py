@@ -21,6 +21,7 @@ from kiosk.domain.policy import ACCOUNT_PICTURE, ChallengeUse, Policy
 from kiosk.domain.session import states as st
 from kiosk.domain.session.effects import Capture, DrawChallenge, Follow, Keep
 from kiosk.domain.session.results import Step, finish, open_visit, restart
+from kiosk.domain.tiers import challenge_use
 
 GROWING = 1.04
 """A face that has become this much larger is on its way."""
@@ -162,7 +163,7 @@ def _judge_liveness(kiosk: st.Kiosk, phase: st.Liveness, policy: Policy) -> Step
             return finish(kiosk, visit, Outcome.DENIED, Decision(Reason.ATTACK))
         case Verdict.LIVE:
             sure = visit.score is not None and visit.score >= policy.liveness.sure
-            use = policy.liveness.challenge
+            use = challenge_use(policy)
             if use is ChallengeUse.ALWAYS or (use is ChallengeUse.UNSURE and not sure):
                 return replace(kiosk, phase=st.Challenge(visit, now)), (DrawChallenge(visit.session),)
             return _capture(kiosk, visit, policy)
