@@ -325,7 +325,10 @@ def test_what_makes_something_never_repeats_itself() -> None:
     assert safe == {"listBiometricValidations", "retrieveBiometricValidation", "deleteBiometricValidation"}
 
 
-WRONG_SIGNATURE = "def wrong(client: BiometricValidations, face: Face, create: BiometricValidationCreate, account: AccountToken) -> None:"
+WRONG_SIGNATURE = (
+    "def wrong(client: BiometricValidations, face: Face, create: BiometricValidationCreate, account: AccountToken)"
+    " -> None:"
+)
 WRONG_TOKENS = f"""
 from kiosk.api.models.biometric_validations import BiometricAppRegistrationRequest, BiometricValidationCreate
 from kiosk.api.resources.biometric_validations import BiometricValidations
