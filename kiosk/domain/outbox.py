@@ -75,12 +75,9 @@ class OutboxRow:
 class Cargo:
     """The record behind a row, as it is now: a whole person, or a result and the JPEG that the account must judge.
 
-    Attributes:
-        gone: the person was deleted here while a creation was in doubt: ``person`` is what a look-up needs, no picture; look,
-            and never create.
+    Somebody who was deleted here while their creation was in doubt is what a look-up needs, without a picture.
     """
 
-    gone: bool = False
     person: Person | None = field(default=None, repr=False)
     validation: Validation | None = None
     image: bytes | None = field(default=None, repr=False)

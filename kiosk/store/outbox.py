@@ -98,7 +98,7 @@ class SqliteOutbox:
             if found["action"] == Action.DELETE_PERSON:
                 details = rows.details_from_json(found["lookup"]) if found["lookup"] else None
                 gone = None if details is None else Person(id=PersonId(subject), details=details)
-                return Cargo(gone=True, person=gone)
+                return Cargo(person=gone)
             if found["action"] == Action.UPDATE_PERSON:
                 person = queries.details(database, subject)  # no edit carries the picture
             else:
