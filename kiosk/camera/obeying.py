@@ -6,6 +6,7 @@ For the demo, the ``synthetic:`` camera and the tests. It is told what is on scr
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from kiosk.camera.relief import SyntheticPose
@@ -45,10 +46,13 @@ class Manner:
 class Obeying:
     """A script (see :mod:`kiosk.camera.synthetic`) with a will of its own. Any thread may call :meth:`ask`; one renders."""
 
-    def __init__(self, stand: Script, manner: Manner | None = None) -> None:
-        """``stand``: how it stands while nothing is asked."""
+    def __init__(
+        self, stand: Script, manner: Manner | None = None, *, shown: Callable[[], Motion | None] | None = None
+    ) -> None:
+        """``stand``: how it stands while nothing is asked; ``shown``: looks at the screen, in place of :meth:`ask`."""
         self._stand = stand
         self._manner = manner or Manner()
+        self._look = shown
         self._shown: Motion | None = None
         self._doing: Motion | None = None
         self._since_ms = 0.0
@@ -59,7 +63,7 @@ class Obeying:
 
     def __call__(self, t_ms: float) -> SyntheticPose:
         """The pose at this time; times only go on."""
-        pose, shown = self._stand(t_ms), self._shown
+        pose, shown = self._stand(t_ms), self._look() if self._look is not None else self._shown
         if shown is not None and self._doing is None:
             self._doing, self._since_ms = shown, t_ms
         if self._doing is None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kiosk.camera.stage import Stage
     from kiosk.camera.synthetic import Scene
     from kiosk.cli.running import Ending
+    from kiosk.cli.scenes import Screened
     from kiosk.domain.ports import Camera, Clock
     from kiosk.settings import Settings
     from kiosk.station.events import EventSink, Value
@@ -57,8 +58,9 @@ class _Over(Exception):
 class Tour:
     """Owns the virtual camera and plays the visitors on a thread of its own."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        """Nothing is drawn yet."""
+    def __init__(self, settings: Settings, clock: Clock, screen: Screened) -> None:
+        """Nothing is drawn yet. The visitors look at ``screen`` and do what is asked there."""
+        self._screen = screen
         self._settings = settings
         self._clock = clock
         self._stage: Stage | None = None
@@ -144,6 +146,7 @@ class Tour:
         self._await(lambda s: s.screen is Screen.CAPTURE)
 
     def _scenes(self) -> Iterator[tuple[Act, Scene]]:
+        from kiosk.camera.obeying import Obeying
         from kiosk.camera.synthetic import HeldPhone, Sitter, visit
         from kiosk.cli.scenes import Portraits
         from kiosk.settings import models_dir
@@ -155,9 +158,9 @@ class Tour:
             returns = portraits.relief(files.path("portrait_a2"))
             stranger = portraits.relief(files.path("portrait_b"))
             shown, face = portraits.face(files.path("portrait_a"))
-        yield ENROLS, Sitter(enrols, visit(seed=1), seed=1)
-        yield RETURNS, Sitter(returns, visit(seed=2), seed=2)
-        yield STRANGER, Sitter(stranger, visit(seed=3), seed=3)
+        visitors = ((ENROLS, enrols), (RETURNS, returns), (STRANGER, stranger))
+        for seed, (act, relief) in enumerate(visitors, start=1):
+            yield act, Sitter(relief, Obeying(visit(seed=seed), shown=self._screen.asked), seed=seed)
         yield PHONE, HeldPhone(shown, face.landmarks, seed=4)
 
     def _answer(self, act: Act) -> bool:

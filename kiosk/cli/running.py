@@ -14,6 +14,7 @@ import click
 
 from kiosk import __version__
 from kiosk.cli.output import use_log
+from kiosk.cli.scenes import Screened
 from kiosk.cli.station import load_settings
 from kiosk.domain.errors import KioskError
 from kiosk.station.snapshot import Screen, Snapshot
@@ -114,13 +115,14 @@ def run_station(ctx: click.Context, options: Options, folder: Path | None) -> No
     settings = load_settings(ctx, folder, {"station.mode": mode, "camera.uri": options.camera})
     clock = SystemClock()
     tour: Tour | None = None
+    screen = Screened()
     if options.demo:
         from kiosk.cli.demo import Tour
 
-        tour = Tour(settings, clock)
+        tour = Tour(settings, clock, screen)
         make_camera, is_file = tour.make_camera, True
     else:
-        make_camera, is_file = camera(settings, clock)
+        make_camera, is_file = camera(settings, clock, screen)
     profile = open_profile(folder or default_profile())
     ending = Ending()
     with (
@@ -132,7 +134,7 @@ def run_station(ctx: click.Context, options: Options, folder: Path | None) -> No
         use_log(ctx, profile.log)
         if prepare_environment():
             click.echo("There is no display: the window is painted off screen.", err=True)
-        run = Run(options, settings, EventSink(clock, stream), ending, tour)
+        run = Run(options, settings, EventSink(clock, stream), ending, screen=screen, tour=tour)
         run.serve(profile, make_camera, is_file=is_file)
     if ending.error is not None:
         raise ending.error
@@ -144,7 +146,14 @@ class Run:
     """The window and the station behind it, from start to stop."""
 
     def __init__(
-        self, options: Options, settings: Settings, sink: EventSink, ending: Ending, tour: Tour | None
+        self,
+        options: Options,
+        settings: Settings,
+        sink: EventSink,
+        ending: Ending,
+        *,
+        screen: Screened,
+        tour: Tour | None,
     ) -> None:
         """Nothing runs yet."""
         self._options = options
@@ -154,6 +163,7 @@ class Run:
         self._tour = tour
         self._ready = False
         self._results = 0
+        self._screen = screen
 
     def serve(self, profile: Profile, make_camera: CameraFactory, *, is_file: bool) -> None:
         """Show the window, run the station, stop in order. On the main thread; blocks until the end.
@@ -181,6 +191,7 @@ class Run:
         )
         self._sink.listen(self._count_results)
         station.subscribe(self._watch_ready)
+        station.subscribe(self._screen.see)
         station.on_camera_ended = lambda: self._ending.end("camera_ended")
         if is_file:
             station.on_camera_failed = lambda error: self._ending.end("camera_failed", error=error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.domain.challenge.motion import Motion
 from kiosk.domain.errors import Code, InputError
 from kiosk.domain.face import Face, Pixels
 from kiosk.domain.ports import CameraInfo
@@ -14,10 +15,27 @@ if TYPE_CHECKING:
     from kiosk.camera.stage import Stage
     from kiosk.domain.face import Frame
     from kiosk.domain.ports import Clock
+    from kiosk.station.snapshot import Snapshot
     from kiosk.vision.models import ModelFiles
     from kiosk.vision.stills import StillTracker
 
 TRACKING = "face_landmarker"
+
+
+class Screened:
+    """What a station asks at this moment, for a virtual visitor who looks at its screen. Any thread."""
+
+    def __init__(self) -> None:
+        """Nothing is asked yet."""
+        self._asked: Motion | None = None
+
+    def see(self, snapshot: Snapshot) -> None:
+        """The screen has changed; subscribe this to the station."""
+        self._asked = Motion(snapshot.ask) if snapshot.ask else None
+
+    def asked(self) -> Motion | None:
+        """The motion on screen."""
+        return self._asked
 
 
 class Portraits:
@@ -75,8 +93,9 @@ class Portraits:
 class SyntheticPortrait:
     """``synthetic:PORTRAIT``: a :class:`~kiosk.domain.ports.Camera` in front of which the portrait stands and looks."""
 
-    def __init__(self, portrait: Path, files: ModelFiles, clock: Clock) -> None:
-        """Nothing is read before :meth:`open`."""
+    def __init__(self, portrait: Path, files: ModelFiles, clock: Clock, screen: Screened | None = None) -> None:
+        """Nothing is read before :meth:`open`. With a ``screen`` to look at, the portrait does what is asked there."""
+        self._screen = screen or Screened()
         self._portrait = portrait
         self._files = files
         self._clock = clock
@@ -89,11 +108,12 @@ class SyntheticPortrait:
             InputError: the portrait cannot be used.
             ModelError: the tracker cannot.
         """
+        from kiosk.camera.obeying import Obeying
         from kiosk.camera.stage import Stage
         from kiosk.camera.synthetic import Sitter, visit
 
         with Portraits(self._files) as portraits:
-            sitter = Sitter(portraits.relief(self._portrait), visit())
+            sitter = Sitter(portraits.relief(self._portrait), Obeying(visit(), shown=self._screen.asked))
         self._stage = Stage(self._clock, sitter)
         return self._stage.open()
 

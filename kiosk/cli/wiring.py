@@ -20,6 +20,7 @@ from kiosk.ui.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kiosk.cli.scenes import Screened
     from kiosk.domain.face import Pixels
     from kiosk.profile import Profile
     from kiosk.station.keeper import Evidence
@@ -157,8 +158,10 @@ def door(settings: Settings, sink: EventSink) -> Door:
     return EventDoor(lambda: sink.emit("door", None, command="open", state="opened"))
 
 
-def camera(settings: Settings, clock: Clock) -> tuple[CameraFactory, bool]:
+def camera(settings: Settings, clock: Clock, screen: Screened | None = None) -> tuple[CameraFactory, bool]:
     """How to make the camera that settings name, and whether it is one that cannot come back (a file).
+
+    ``screen``: what a portrait in 3D looks at, to do what is asked there.
 
     Raises:
         ConfigError: ``camera_bad_uri``.
@@ -170,7 +173,7 @@ def camera(settings: Settings, clock: Clock) -> tuple[CameraFactory, bool]:
     match spec:
         case uri.Synthetic(portrait):
             _require(portrait)
-            return _synthetic(settings, portrait, clock), True
+            return _synthetic(settings, portrait, clock, screen), True
         case uri.Replay():
             _require(spec.path)
             return _later(lambda: uri.build(spec, clock)), True
@@ -195,11 +198,11 @@ def _require(path: Path) -> None:
         raise InputError(Code.FILE_MISSING, str(path))
 
 
-def _synthetic(settings: Settings, portrait: Path, clock: Clock) -> CameraFactory:
+def _synthetic(settings: Settings, portrait: Path, clock: Clock, screen: Screened | None) -> CameraFactory:
     def make() -> Camera:
         from kiosk.cli.scenes import SyntheticPortrait
 
-        return SyntheticPortrait(portrait, _Files(settings)(), clock)
+        return SyntheticPortrait(portrait, _Files(settings)(), clock, screen)
 
     return make
 

@@ -16,6 +16,7 @@ from kiosk.domain.policy import ActiveStep, Policy
 from kiosk.domain.session.states import Visit
 
 PASSIVE, CONTINUITY, ACTIVE = "passive", "continuity", "active"
+MOTIONS = f"{ACTIVE}.motions"
 
 BEST_RESIDUAL, BEST_PARALLAX = 0.12, 0.60
 """What a head shows that turns as far as it is ever asked to (measured); only for the scale."""
@@ -92,7 +93,7 @@ def cues_of(visit: Visit, policy: Policy) -> tuple[Cue, ...]:
 def _active(judge: Judge, policy: ActiveStep) -> Iterable[Cue]:
     done = float(judge.index if judge.stage is not Stage.PASSED else len(judge.sequence.asks))
     asked = float(len(judge.sequence.asks))
-    yield Cue(name=f"{ACTIVE}.motions", value=done, limit=asked, best=asked)
+    yield Cue(name=MOTIONS, value=done, limit=asked, best=asked)
     for number, answer in enumerate(judge.answers, start=1):
         where = f"{ACTIVE}.{number}"
         turn = answer.motion.is_turn

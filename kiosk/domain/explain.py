@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from kiosk.domain.challenge.judge import Failure
 from kiosk.domain.challenge.motion import Motion
 from kiosk.domain.challenge.trace import LINES, SCALE, Trace, TraceFrame, points_of
-from kiosk.domain.cues import Cue, cues_of, score
+from kiosk.domain.cues import MOTIONS, Cue, cues_of, score
 from kiosk.domain.decision import Decision, Reason
 from kiosk.domain.face import PassiveSample
 from kiosk.domain.policy import Policy
@@ -46,6 +46,8 @@ class Explanation:
         if self.vetoes:
             return self.vetoes[0]
         failed = [cue for cue in self.cues if not cue.passes]
+        # That not every motion was answered only follows from another cue, where one refused.
+        failed = [cue for cue in failed if cue.name != MOTIONS] or failed
         return min(failed, key=lambda cue: cue.margin).name if failed else None
 
 

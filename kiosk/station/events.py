@@ -72,15 +72,21 @@ class EventSink:
             listener(line)
 
 
+SYNTHETIC = "synthetic"
+"""How the names of drawn cameras begin, and the cue that is told of them."""
+
+
 class Reporter:
     """A watcher of the flow that emits what changed. Flow thread only.
 
     Args:
         say: the sentence of an error code.
+        camera: name of the camera that is open.
     """
 
-    def __init__(self, sink: EventSink, say: Callable[[Code], str]) -> None:
+    def __init__(self, sink: EventSink, say: Callable[[Code], str], camera: Callable[[], str] = lambda: "") -> None:
         """Nothing was told yet."""
+        self._camera = camera
         self._sink = sink
         self._say = say
         self._sighting: Sighting | None = None
@@ -149,6 +155,8 @@ class Reporter:
         self._sink.emit("liveness", public, state=state, score=score, cue=self._weakest_cue())
 
     def _weakest_cue(self) -> str | None:
+        if self._camera().startswith(SYNTHETIC):
+            return SYNTHETIC  # whatever it scores, it is nobody
         passive = self._sighting.passive if self._sighting is not None else None
         if passive is not None and passive.vetoes:
             return passive.vetoes[0]

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from kiosk.domain.cues import score_of
 from kiosk.domain.decision import Decision, Outcome, Reason
 from kiosk.domain.errors import Code, DoorError, InvariantBroken, KioskError, StoreError
 from kiosk.domain.face import Pixels
@@ -95,7 +96,7 @@ def save(parts: Parts, effect: fx.Submit, public_id: str) -> ev.Event:
             consent=Consent(text_version=effect.visit.consent, given_at=rfc3339(now)),
             face_image=parts.portrait(evidence.still.pixels, evidence),
             templates=(evidence.probe,),
-            liveness_score=effect.visit.score,
+            liveness_score=score_of(effect.visit, parts.policy),
             validation=validation(parts, effect.visit, public_id, Outcome.GRANTED, decision),
         )
     )
@@ -140,7 +141,7 @@ def validation(parts: Parts, visit: Visit, public_id: str, outcome: Outcome, dec
         status="validated" if outcome is Outcome.GRANTED else "failed",
         created_at=stamp,
         updated_at=stamp,
-        liveness_score=visit.score or 0.0,
+        liveness_score=score_of(visit, parts.policy) or 0.0,
         person=decision.person if outcome is Outcome.GRANTED else None,
         outcome=outcome,
         reason=decision.reason,

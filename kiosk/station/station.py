@@ -28,6 +28,7 @@ from kiosk.station.jobs import Claims, Parts, failed
 from kiosk.station.keeper import Locker
 from kiosk.station.mailbox import LatestSlot, Tee
 from kiosk.station.outside import Outside
+from kiosk.station.refusals import Refusals
 from kiosk.station.screens import Around, present
 from kiosk.station.snapshot import CameraState, Screen, Snapshot
 from kiosk.station.vision_worker import Command, VisionWorker
@@ -64,7 +65,9 @@ class Station(Buttons):
             pool=self._pool,
             recheck=self._recheck,
         )
-        self._flow.watch(Reporter(building.sink, building.say))
+        self._flow.watch(Reporter(building.sink, building.say, lambda: self._base.camera_name))
+        self.refusals = Refusals(building.policy)
+        self._flow.watch(self.refusals)
         self._outside = Outside(building, self._flow.post)
         self._flow.counsel = self._outside.counsel
         self._flow.watch(self._outside.watch)
@@ -158,6 +161,46 @@ class Station(Buttons):
         """Whether it can serve somebody."""
         with self._lock:
             return self._store is not None and self._vision is not None and self._vision.ready
+
+    # --------------------------------------------------------------- operator
+
+    def open_queue(self) -> None:
+        """See :class:`~kiosk.station.snapshot.Intents`. At a desk only: nobody attends a door."""
+        kiosk = self._flow.kiosk
+        if kiosk.mode is st.Mode.ENROLL and isinstance(kiosk.phase, st.Attract):
+            self._later(lambda: self._show_queue(entering=True))
+
+    def retry_row(self, row: str) -> None:
+        """See Intents."""
+        self._later(lambda: self._decide_row(row, None))
+
+    def drop_row(self, row: str, reason: str) -> None:
+        """See Intents."""
+        self._later(lambda: self._decide_row(row, reason))
+
+    def _decide_row(self, row: str, dropped_because: str | None) -> None:
+        if isinstance(self.phase, st.Operator):
+            self._outside.decide_row(row, dropped_because)
+            self._show_queue(entering=False)
+
+    def _show_queue(self, *, entering: bool) -> None:
+        now = self._clock.mono_ms()
+        if self._outside.read_queue():
+            self._flow.post(ev.OperatorEntered(now) if entering else ev.Tick(now))
+
+    def _later(self, work: Callable[[], None]) -> None:
+        """On the io pool; what fails is the store's failure."""
+
+        def run() -> None:
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001 - told as the store's failure and logged there
+                self._flow.post(failed(self._clock, error, st.Part.STORE))
+
+        try:
+            self._pool.submit(run)
+        except RuntimeError:
+            logger.info("somebody asked for the queue while the station stops")
 
     # ---------------------------------------------------------------- flow's helpers
 
