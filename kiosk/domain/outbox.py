@@ -93,6 +93,10 @@ class Backlog:
     oldest_s: float = 0.0
 
 
+Answered = RemotePerson | RemoteValidation | None
+"""What the account said about a row; None where there is nothing to keep of it."""
+
+
 class Outbox(Protocol):
     """The queue in the store. Each call is one transaction; any thread may call; raises ``StoreError`` only."""
 
@@ -116,17 +120,20 @@ class Outbox(Protocol):
         """Whether somebody else who was enrolled here has this id of the account: what a look found is theirs, then."""
         ...
 
-    def confirm(self, row: str, answer: RemotePerson | RemoteValidation | None, *, then: str = "") -> OutboxRow | None:
-        """The account acknowledged it: the record is ``confirmed`` with the account's id, the row and its picture are gone.
+    def confirm(self, row: str, answer: Answered) -> None:
+        """The account acknowledged it: the record is ``confirmed`` with the account's id, the row and its picture are gone."""
+        ...
 
-        Args:
-            row: its id.
-            answer: what the account said.
-            then: id of the row that goes out next: it is begun in the same transaction, for half the waiting for the disk.
+    def settle(self, answers: Sequence[tuple[str, Answered]], *, begin: Sequence[str]) -> Sequence[OutboxRow]:
+        """Several at once, in one transaction: each answer is confirmed, then each of the other rows is begun.
 
         Returns:
-            The row ``then``, begun; None where there is none, or where it cannot be begun any more.
+            The rows that were begun; one that is gone, or that cannot be begun any more, is not among them.
         """
+        ...
+
+    def release(self, rows: Sequence[str]) -> None:
+        """Begun and surely not sent: each waits as before, this try uncounted; one that was cancelled meanwhile is gone."""
         ...
 
     def delay(self, row: str, *, seconds: float, code: str) -> None:

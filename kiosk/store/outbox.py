@@ -6,15 +6,15 @@ a program dies, so whoever gets it knows that rows still marked as sending were 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from kiosk.domain.errors import Code, StoreError
-from kiosk.domain.outbox import Action, Backlog, Cargo, OutboxRow, RowState
+from kiosk.domain.outbox import Action, Answered, Backlog, Cargo, OutboxRow, RowState
 from kiosk.domain.person import Person, PersonId, Truth
-from kiosk.domain.remote import RemotePerson, RemoteValidation
 from kiosk.locks import FileLock
 from kiosk.store import queries, queue, rows
 from kiosk.store.answers import confirmed, follow, settle_deletion
@@ -71,18 +71,42 @@ class SqliteOutbox:
         Raises:
             StoreError: ``store_locked`` while another program sends; ``store_failed`` for a row that is sent already or buried.
         """
-        is_new = not self._lease.is_held
-        if not self._take():
-            raise StoreError(Code.STORE_LOCKED, "another program is sending")
-        with self._ledger.writing() as write:
-            if is_new:
-                _recover(write)
+        with self._sending() as write:
             found = _find(write, row)
             if found is None:
                 return None
             if found["state"] not in _WAITING:
                 raise StoreError(Code.STORE_FAILED, f"a row that is {found['state']} cannot be begun")
             return _begin(write, found)
+
+    def settle(self, answers: Sequence[tuple[str, Answered]], *, begin: Sequence[str]) -> Sequence[OutboxRow]:
+        """Confirm, then begin, all in one transaction.
+
+        Raises:
+            StoreError: ``store_locked`` while another program sends; ``store_failed`` for an answer about something else.
+        """
+        begun: list[OutboxRow] = []
+        with self._sending() as write:
+            for row, answer in answers:
+                _confirm(write, row, answer)
+            for row in begin:
+                found = _find(write, row)
+                if found is not None and found["state"] in _WAITING:
+                    begun.append(_begin(write, found))
+        return begun
+
+    def release(self, rows: Sequence[str]) -> None:
+        """Begun and surely not sent."""
+        with self._ledger.writing() as write:
+            for row in rows:
+                found = _find(write, row)
+                if found is None or found["state"] != RowState.SENDING:
+                    continue
+                if found["orphan"]:
+                    _never_arrived(write, found)
+                    continue
+                sql = "UPDATE outbox SET state = ?, tries = max(0, tries - 1) WHERE id = ?"
+                write.execute(sql, RowState.PENDING.value, row)
 
     def cargo(self, row: str) -> Cargo | None:
         """The record as it is now, a creation as it was begun; None for a row that is gone or has nothing left to send."""
@@ -113,31 +137,17 @@ class SqliteOutbox:
         with self._ledger.reading() as database:
             return next(iter(database.query(sql, (remote_id, but))), None) is not None
 
-    def confirm(self, row: str, answer: RemotePerson | RemoteValidation | None, *, then: str = "") -> OutboxRow | None:
+    def confirm(self, row: str, answer: Answered) -> None:
         """The record is the account's now, the row and its picture are gone.
 
         About a row that was cancelled meanwhile there is nothing to say, here and in the three that follow: where that matters,
         a deletion waits in its place and looks for itself.
 
-        Args:
-            row: its id.
-            answer: what the account said.
-            then: id of the row that goes out next, begun in the same transaction.
-
-        Returns:
-            The row ``then``, begun; None where it cannot be: this answer is written all the same.
-
         Raises:
             StoreError: ``store_failed`` for an answer about something else.
         """
         with self._ledger.writing() as write:
-            found = _find(write, row)
-            if found is not None:
-                confirmed(write, found, answer)
-            following = _find(write, then) if then and self._lease.is_held else None
-            if following is None or following["state"] not in _WAITING:
-                return None
-            return _begin(write, following)
+            _confirm(write, row, answer)
 
     def delay(self, row: str, *, seconds: float, code: str) -> None:
         """Surely not carried out. A row whose record was deleted meanwhile is gone with this."""
@@ -244,6 +254,17 @@ class SqliteOutbox:
                 write.audit("outbox_enqueued", detail=f"people={len(people)}")
         return len(people)
 
+    @contextmanager
+    def _sending(self) -> Iterator[Write]:
+        """A transaction of the program that sends; there is one."""
+        is_new = not self._lease.is_held
+        if not self._take():
+            raise StoreError(Code.STORE_LOCKED, "another program is sending")
+        with self._ledger.writing() as write:
+            if is_new:
+                _recover(write)
+            yield write
+
     def _take(self) -> bool:
         try:
             return self._lease.take()
@@ -260,6 +281,12 @@ class SqliteOutbox:
             uncertain,
             row,
         )
+
+
+def _confirm(write: Write, row: str, answer: Answered) -> None:
+    found = _find(write, row)
+    if found is not None:
+        confirmed(write, found, answer)
 
 
 def _begin(write: Write, row: dict[str, Any]) -> OutboxRow:

@@ -2,6 +2,7 @@
 
     rules.py    what a failure means for a row: later, in doubt, refused; and for all rows: halt        pure
     push.py     one row:  begin ▶ send ▶ confirm;  in doubt: look for our mark before sending again
+    batch.py    some rows begun together and acknowledged together, for one wait for the disk
     pull.py     the account's people, page by page from a saved cursor; who is gone there is gone here
     pictures.py templates for pulled pictures, one at a time
     worker.py   one small step at a time, in the order push, pictures, pull; no thread of its own

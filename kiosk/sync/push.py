@@ -1,6 +1,6 @@
 """Sends one row: begun on disk before the request leaves, settled on disk after the answer. Never twice without a look.
 
-    pending ──▶ begin ──▶ send ──▶ confirm, and begin the next: one wait for the disk a row
+    pending ──▶ begin ──▶ send ──▶ confirm
     doubt   ──▶ look ──┬─ found ──▶ confirm, nothing is sent
                        ├─ not there ──▶ look again later: what was sent may still be under way at the account
                        └─ not there, and not when it was looked for half a minute ago ──▶ begin ──▶ send
@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from kiosk.domain.errors import ApiError, Code, InvariantBroken
-from kiosk.domain.outbox import Action, Cargo, Outbox, OutboxRow, RowState
+from kiosk.domain.outbox import Action, Answered, Cargo, Outbox, OutboxRow, RowState
 from kiosk.domain.person import Person
 from kiosk.domain.ports import Clock
 from kiosk.domain.record import Validation
@@ -27,9 +27,6 @@ from kiosk.domain.remote import Account, RemotePerson, RemoteValidation
 from kiosk.sync.rules import Fate, Ruling, rule
 
 logger = logging.getLogger(__name__)
-
-_MADE = frozenset({Action.CREATE_PERSON, Action.SEND_VALIDATION, Action.DELETE_PERSON})
-"""What a second request would make twice, or (a deletion that must be looked up) miss."""
 
 _DECIDED = frozenset({"validated", "completed", "failed"})
 """States of a biometric validation that say the account has judged it."""
@@ -50,13 +47,18 @@ class Settled(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """One row, settled. ``ruling`` and ``error`` where it failed; ``begun`` is the row behind it, begun with its settling."""
+    """One row, settled. ``ruling`` and ``error`` where it failed.
+
+    Attributes:
+        unwritten: the account has acknowledged it with ``answer``, and nobody has written that down yet.
+    """
 
     row: OutboxRow
     settled: Settled
     error: ApiError | None = None
     ruling: Ruling | None = None
-    begun: OutboxRow | None = None
+    answer: Answered = None
+    unwritten: bool = False
 
 
 _MARKED = frozenset({Action.CREATE_PERSON, Action.SEND_VALIDATION, Action.DELETE_PERSON})
@@ -93,41 +95,37 @@ class Push:
         self._jitter = jitter
         self._within_s = within_s
 
-    def send(self, row: OutboxRow, *, then: OutboxRow | None = None) -> Sent:
+    def send(self, row: OutboxRow) -> Sent:
         """Look where in doubt, send where needed, settle.
 
-        Args:
-            row: to send; ``sending`` where it was begun with the settling of the row before it.
-            then: the row that is sent next whatever happens: begun at once where this one is confirmed and that one is not in
-                doubt, which must be looked up first.
-
         Raises:
-            StoreError: nothing was settled; a row that was begun is in doubt at the next start.
+            StoreError: nothing was settled; a row that was begun is in doubt from then on.
         """
         if row.state is RowState.DOUBT and (looked := self._looked(row)) is not None:
             return looked
-        begun = row if row.state is RowState.SENDING else self._outbox.begin(row.id)
+        begun = self._outbox.begin(row.id)
         if begun is None:
             return Sent(row=row, settled=Settled.GONE)
-        cargo = self._outbox.cargo(row.id)
-        if cargo is None:
-            self.put_back(begun)  # cancelled since it was begun: surely not sent
-            return Sent(row=begun, settled=Settled.GONE)
-        try:
-            answer = self._carry(begun, cargo)
-        except ApiError as error:
-            return self._settle(begun, error)
-        following = then.id if then is not None and then.state is RowState.PENDING else ""
-        following_begun = self._outbox.confirm(row.id, answer, then=following)
-        return Sent(row=begun, settled=Settled.CONFIRMED, begun=following_begun)
+        sent = self.carry(begun)
+        if sent.unwritten:
+            self._outbox.confirm(row.id, sent.answer)
+        return replace(sent, answer=None, unwritten=False)
 
-    def put_back(self, row: OutboxRow) -> None:
-        """A row that was begun and is not sent after all waits again; one that was cancelled meanwhile is gone.
+    def carry(self, row: OutboxRow) -> Sent:
+        """Send a row that is begun; a failure is settled, an acknowledgement is the caller's to write.
 
         Raises:
-            StoreError: it stays begun, and is in doubt at the next start.
+            StoreError: nothing was settled; the row is in doubt from then on.
         """
-        self._outbox.delay(row.id, seconds=0.0, code=row.code)
+        cargo = self._outbox.cargo(row.id)
+        if cargo is None:
+            self._outbox.release((row.id,))  # cancelled since it was begun
+            return Sent(row=row, settled=Settled.GONE)
+        try:
+            answer = self._carry(row, cargo)
+        except ApiError as error:
+            return self._settle(row, error)
+        return Sent(row=row, settled=Settled.CONFIRMED, answer=answer, unwritten=True)
 
     def _looked(self, row: OutboxRow) -> Sent | None:
         """What the look for a row in doubt settled; None where it must be sent."""

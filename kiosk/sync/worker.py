@@ -17,6 +17,7 @@ from enum import Enum
 from kiosk.domain.errors import ApiError, StoreError
 from kiosk.domain.outbox import Outbox, OutboxRow, RowState
 from kiosk.domain.ports import Clock
+from kiosk.sync.batch import Batch
 from kiosk.sync.pictures import Pictures
 from kiosk.sync.pull import Pull
 from kiosk.sync.push import Push, Sent, Settled
@@ -80,12 +81,14 @@ class SyncWorker:
         self._told = told
         self._pull_every_ms = pull_every_s * 1000.0
         self._rows: deque[OutboxRow] = deque()
-        """Of one look at what is due; the first is perhaps begun already."""
+        self._batch = Batch(outbox, clock)
         self._lock = threading.Lock()
         self._halted_until_ms: float | None = None
         self._pull_due_ms = clock.mono_ms()
         self._suspicious = 0
-        self._unsettled = False
+        self._refused = False
+        """The disk would not settle something: what was begun is perhaps sent, and in doubt as soon as that can be written."""
+        self._odd: set[str] = set()
         self.sent = 0
         """Rows that the account acknowledged since the start."""
 
@@ -100,15 +103,13 @@ class SyncWorker:
             self._pull_due_ms = self._clock.mono_ms()
 
     def rest(self) -> None:
-        """No step comes any more, or not soon: a row that was begun ahead waits again. On the thread of the steps.
+        """No step comes any more, or not soon: write what was acknowledged; what was begun ahead waits again.
 
         Raises:
-            StoreError: it stays begun, and is looked up at the next start.
+            StoreError: it is looked up at the next start.
         """
-        ahead = self._rows[0] if self._rows else None
         self._rows.clear()
-        if ahead is not None and ahead.state is RowState.SENDING:
-            self._push.put_back(ahead)
+        self._batch.rest()
 
     def step(self) -> Step:
         """One call of the account, one template, or nothing.
@@ -125,13 +126,13 @@ class SyncWorker:
             if now < until:
                 return Step(did=Did.HALTED, wait_s=(until - now) / 1000.0)
             self.link_back()
-        if self._unsettled:
+        if self._refused:
             self._outbox.recover()
-            self._unsettled = False
-        if not self._rows:
-            self._rows.extend(self._outbox.due(limit=_BATCH))
-        if self._rows:
-            return self._send(self._rows.popleft())
+            self._refused = False
+        if not self._rows and not self._batch.is_open:
+            self._rows.extend(self._due())
+        if self._rows or self._batch.is_open:
+            return self._send()
         if self._pictures is not None and self._pictures.step() is not None:
             return Step(did=Did.PICTURE)
         if self._pull is not None and now >= pull_due:
@@ -139,23 +140,44 @@ class SyncWorker:
         idle_s = _IDLE_S if self._pull is None else min(_IDLE_S, max(0.0, (pull_due - now) / 1000.0))
         return Step(did=Did.NOTHING, wait_s=idle_s)
 
-    def _send(self, row: OutboxRow) -> Step:
+    def _due(self) -> list[OutboxRow]:
+        """What may go now; what the disk refused to settle comes last, so that it does not keep the rest."""
+        found = list(self._outbox.due(limit=_BATCH))
+        if self._odd:
+            found.sort(key=lambda row: row.id in self._odd)
+        return found
+
+    def _send(self) -> Step:
+        row: OutboxRow | None = None
         try:
-            sent = self._push.send(row, then=self._rows[0] if self._rows else None)
+            row = self._batch.take(self._rows)
+            if row is None:
+                return Step(did=Did.SENT)
+            sent = self._push.carry(row) if row.state is RowState.SENDING else self._push.send(row)
+            if sent.unwritten:
+                self._batch.keep(row.id, sent.answer)
+            self._odd.discard(row.id)
+            step = self._hear(sent)
+            self._batch.after(follows=bool(self._rows))
         except StoreError:
-            self._unsettled = True  # perhaps it was sent: in doubt as soon as that can be written
+            self._odd |= self._batch.forget() | ({row.id} if row is not None else set())
             self._rows.clear()
+            self._refused = True
             raise
-        if sent.begun is not None:
-            self._rows[0] = sent.begun
+        return step
+
+    def _hear(self, sent: Sent) -> Step:
         if sent.settled is Settled.GONE:
             return Step(did=Did.SENT, sent=sent)
         self._told(sent.error)
         if sent.settled in (Settled.CONFIRMED, Settled.FOUND):
             self.sent += 1
+        else:
+            self._batch.failed()
         ruling = sent.ruling
         self._suspicious = self._suspicious + 1 if ruling is not None and ruling.suspicious else 0
         if ruling is not None and (ruling.halts or self._suspicious >= _SUSPICIOUS):
+            self._batch.rest()
             return self._halt(sent.error, ruling.seconds, sent)
         return Step(did=Did.SENT, sent=sent, error=sent.error)
 

@@ -1,20 +1,20 @@
-"""The next row is begun with the settling of the one before it: nothing is lost by that, nothing is sent that was taken back."""
+"""Rows are begun ahead and acknowledged together: nothing is lost by that, and nothing is sent that was taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.fake_account import FakeAccount
+from support.fake_account import FakeAccount, Fault
 from support.syncing import Station, station
 
 from kiosk.domain.errors import Code, StoreError
-from kiosk.domain.outbox import OutboxRow, RowState
+from kiosk.domain.outbox import Answered, OutboxRow, RowState
 from kiosk.domain.person import Truth
-from kiosk.domain.remote import RemotePerson, RemoteValidation
 
 
 def states(desk: Station) -> dict[str, str]:
@@ -23,13 +23,15 @@ def states(desk: Station) -> dict[str, str]:
 
 
 @contextmanager
-def two(folder: Path) -> Iterator[Station]:
-    """The first of two people is at the account, the second is begun ahead."""
+def three(folder: Path) -> Iterator[Station]:
+    """Ana and Ben are at the account; that Ben is has not been written yet, and Cem is begun ahead."""
     with station(folder) as desk:
-        desk.enrol("ana")
-        desk.enrol("ben")
+        for name in ("ana", "ben", "cem"):
+            desk.enrol(name)
         desk.worker.step()
-        assert states(desk) == {"ben": RowState.SENDING}
+        desk.worker.step()
+        assert names(desk.account) == ["ana", "ben"]
+        assert states(desk) == {"ben": RowState.SENDING, "cem": RowState.SENDING}
         yield desk
 
 
@@ -37,42 +39,89 @@ def names(account: FakeAccount) -> list[str]:
     return sorted(person.details.first_name for person in account.held.values())
 
 
-def test_killed_with_a_row_begun_ahead_it_is_looked_up_and_sent_once(tmp_path: Path) -> None:
-    with two(tmp_path) as desk:
+def test_killed_in_the_midst_everybody_is_looked_up_and_there_once(tmp_path: Path) -> None:
+    with three(tmp_path) as desk:
         desk.crash()
-        assert desk.person("ben").truth is Truth.SENT_NO_REPLY
+        assert {desk.person(name).truth for name in ("ben", "cem")} == {Truth.SENT_NO_REPLY}
         desk.settle()
-        assert names(desk.account) == ["ana", "ben"]
-        assert desk.account.calls["create_person"] == 2
+        assert names(desk.account) == ["ana", "ben", "cem"]
+        assert desk.account.calls["create_person"] == 3
+        assert {desk.person(name).truth for name in ("ana", "ben", "cem")} == {Truth.CONFIRMED}
 
 
-def test_at_rest_it_waits_again_and_nobody_doubts_it(tmp_path: Path) -> None:
-    with two(tmp_path) as desk:
+def test_at_rest_what_is_known_is_written_and_what_was_not_sent_waits_again(tmp_path: Path) -> None:
+    with three(tmp_path) as desk:
         desk.worker.rest()
-        assert states(desk) == {"ben": RowState.PENDING}
-        assert desk.person("ben").truth is Truth.PROVISIONAL
+        assert states(desk) == {"cem": RowState.PENDING}
+        assert (desk.person("ben").truth, desk.person("cem").truth) == (Truth.CONFIRMED, Truth.PROVISIONAL)
+        assert desk.store.outbox.due(limit=9)[0].tries == 0
         desk.crash()
         desk.settle()
-        assert names(desk.account) == ["ana", "ben"]
+        assert names(desk.account) == ["ana", "ben", "cem"]
         assert desk.account.calls["find_person"] == 0
 
 
-def test_deleted_after_it_was_begun_ahead_it_is_never_sent(tmp_path: Path) -> None:
-    with two(tmp_path) as desk:
-        desk.store.delete(desk.person("ben").id)
+def test_an_acknowledgement_waits_no_longer_than_a_moment(tmp_path: Path) -> None:
+    with three(tmp_path) as desk:
+        desk.enrol("dan")
+        desk.account.plan = lambda _: desk.clock.forward(1.0)
+        desk.worker.step()
+        assert states(desk) == {"dan": RowState.PENDING}
+
+
+def test_the_last_one_is_written_at_once(tmp_path: Path) -> None:
+    with station(tmp_path) as desk:
+        desk.enrol("ana")
+        desk.worker.step()
+        assert desk.person("ana").truth is Truth.CONFIRMED
+
+
+def test_a_link_that_goes_leaves_nobody_begun(tmp_path: Path) -> None:
+    with three(tmp_path) as desk:
+        for number in range(9):
+            desk.enrol(f"p{number}")
+        desk.account.plan = lambda _: Fault("before") if len(desk.account.held) == 4 else None
         desk.steps()
-        assert names(desk.account) == ["ana"]
+        assert set(states(desk).values()) == {RowState.PENDING}
+        assert len(desk.account.held) == 4
+        desk.settle()
+        assert len(desk.account.held) == 12
+        assert desk.account.calls["find_person"] == 0
+
+
+def test_one_bad_row_in_a_batch_settles_itself_alone(tmp_path: Path) -> None:
+    with three(tmp_path) as desk:
+        desk.account.plan = lambda _: Fault("before", Code.API_BAD_REQUEST) if len(desk.account.held) == 2 else None
+        desk.steps()
+        assert states(desk) == {"cem": RowState.BURIED}
+        assert desk.person("ben").truth is Truth.CONFIRMED
+
+
+def test_deleted_after_it_was_begun_ahead_it_is_never_sent(tmp_path: Path) -> None:
+    with three(tmp_path) as desk:
+        desk.store.delete(desk.person("cem").id)
+        desk.steps()
+        assert names(desk.account) == ["ana", "ben"]
         assert states(desk) == {}
         assert all(each.complete for each in desk.store.deletions())
 
 
+def test_deleted_before_its_acknowledgement_is_written_it_is_deleted_there_too(tmp_path: Path) -> None:
+    with three(tmp_path) as desk:
+        desk.store.delete(desk.person("ben").id)
+        desk.settle()
+        assert names(desk.account) == ["ana", "cem"]
+        assert all(each.complete for each in desk.store.deletions())
+
+
 def test_edited_after_it_was_begun_ahead_the_account_learns_the_edit(tmp_path: Path) -> None:
-    with two(tmp_path) as desk:
-        ben = desk.person("ben")
-        desk.store.update(replace(ben, details=replace(ben.details, first_name="Benedikt")))
+    with three(tmp_path) as desk:
+        for name in ("ben", "cem"):
+            person = desk.person(name)
+            desk.store.update(replace(person, details=replace(person.details, first_name=name.upper())))
         desk.steps()
-        assert names(desk.account) == ["Benedikt", "ana"]
-        assert desk.person("ben").truth is Truth.CONFIRMED
+        assert names(desk.account) == ["BEN", "CEM", "ana"]
+        assert {desk.person(name).truth for name in ("ben", "cem")} == {Truth.CONFIRMED}
 
 
 @pytest.mark.parametrize("created", [True, False])
@@ -82,34 +131,59 @@ def test_an_edit_between_the_look_at_the_queue_and_the_sending_is_not_lost(tmp_p
         if not created:
             desk.steps()
             desk.store.update(replace(desk.person(ana), details=replace(desk.person(ana).details, phone="+1")))
-        begin = desk.store.outbox.begin
+        settle = desk.store.outbox.settle
 
-        def edited_meanwhile(row: str) -> OutboxRow | None:
+        def edited_meanwhile(answers: Sequence[tuple[str, Answered]], *, begin: Sequence[str]) -> Sequence[OutboxRow]:
             person = desk.person(ana)
             desk.store.update(replace(person, details=replace(person.details, first_name="Anna")))
-            return begin(row)
+            return settle(answers, begin=begin)
 
-        desk.store.outbox.begin = edited_meanwhile  # type: ignore[method-assign]
+        desk.store.outbox.settle = edited_meanwhile  # type: ignore[method-assign]
         desk.worker.step()
-        desk.store.outbox.begin = begin  # type: ignore[method-assign]
+        desk.store.outbox.settle = settle  # type: ignore[method-assign]
         desk.steps()
         assert names(desk.account) == ["Anna"]
 
 
 def test_a_disk_that_fails_after_the_answer_leaves_a_doubt_and_not_a_row_that_nobody_sends(tmp_path: Path) -> None:
-    with station(tmp_path) as desk:
-        desk.enrol("ana")
-        confirm = desk.store.outbox.confirm
+    with three(tmp_path) as desk:
+        settle = desk.store.outbox.settle
 
-        def full(row: str, answer: RemotePerson | RemoteValidation | None, *, then: str = "") -> OutboxRow | None:
+        def full(answers: Sequence[tuple[str, Answered]], *, begin: Sequence[str]) -> Sequence[OutboxRow]:
             raise StoreError(Code.STORE_FULL)
 
-        desk.store.outbox.confirm = full  # type: ignore[method-assign]
+        desk.store.outbox.settle = full  # type: ignore[method-assign]
         with pytest.raises(StoreError):
-            desk.worker.step()
-        desk.store.outbox.confirm = confirm  # type: ignore[method-assign]
-        assert states(desk) == {"ana": RowState.SENDING}
+            desk.steps()
+        desk.store.outbox.settle = settle  # type: ignore[method-assign]
+        assert set(states(desk).values()) == {RowState.SENDING}
         desk.settle()
-        assert names(desk.account) == ["ana"]
-        assert desk.account.calls["create_person"] == 1
-        assert desk.person("ana").truth is Truth.CONFIRMED
+        assert names(desk.account) == ["ana", "ben", "cem"]
+        assert desk.account.calls["create_person"] == 3
+        assert {desk.person(name).truth for name in ("ben", "cem")} == {Truth.CONFIRMED}
+
+
+def test_a_row_that_the_disk_never_settles_does_not_keep_the_rest(tmp_path: Path) -> None:
+    with station(tmp_path) as desk:
+        for name in ("odd", "ana", "ben", "cem"):
+            desk.enrol(name)
+        outbox = desk.store.outbox
+        settle, confirm = outbox.settle, outbox.confirm
+
+        def odd_settle(answers: Sequence[tuple[str, Answered]], *, begin: Sequence[str]) -> Sequence[OutboxRow]:
+            if "odd" in dict(answers):
+                raise StoreError(Code.STORE_FAILED)
+            return settle(answers, begin=begin)
+
+        def odd_confirm(row: str, answer: Answered) -> None:
+            if row == "odd":
+                raise StoreError(Code.STORE_FAILED)
+            confirm(row, answer)
+
+        outbox.settle, outbox.confirm = odd_settle, odd_confirm  # type: ignore[method-assign]
+        for _ in range(20):
+            desk.clock.forward(60)
+            with contextlib.suppress(StoreError):
+                desk.steps()
+        assert set(states(desk)) == {"odd"}
+        assert len(desk.account.held) == 4
