@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.errors import Code, StoreError
 from kiosk.store.checking import suspect
@@ -47,6 +47,13 @@ def connect(path: Path, *, busy_ms: int, key: Key | None = None) -> Database:
     except BaseException:
         raw.close()
         raise
+
+
+def fetched(database: Database, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """The rows of one SELECT, read to the end. (The library's ``query`` puts a savepoint around each one: three statements.)"""
+    cursor = database.conn.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 class Connections:

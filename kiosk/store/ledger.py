@@ -16,7 +16,7 @@ from kiosk.domain.ports import Clock
 from kiosk.domain.record import AuditEntry
 from kiosk.store import audit
 from kiosk.store.anchor import Anchor, Mark
-from kiosk.store.connections import Connections
+from kiosk.store.connections import Connections, fetched
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -61,11 +61,11 @@ class Write:
 
     def one(self, sql: str, *values: Any) -> dict[str, Any] | None:
         """The first row, or None."""
-        return next(iter(self.database.query(sql, values)), None)
+        return next(iter(fetched(self.database, sql, values)), None)
 
     def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         """All rows."""
-        return list(self.database.query(sql, values))
+        return fetched(self.database, sql, values)
 
     def audit(self, action: str, subject: str = "", detail: str = "") -> AuditEntry:
         """One line; nothing personal in it."""

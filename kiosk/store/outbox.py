@@ -18,6 +18,7 @@ from kiosk.domain.person import Person, PersonId, Truth
 from kiosk.locks import FileLock
 from kiosk.store import queries, queue, rows
 from kiosk.store.answers import confirmed, follow, settle_deletion
+from kiosk.store.connections import fetched
 from kiosk.store.errors import translated_os
 from kiosk.store.ledger import Ledger, Write, stamp
 
@@ -62,7 +63,7 @@ class SqliteOutbox:
         """The first row of each chain, if it may go now; in the order in which they were written."""
         now = stamp(self._ledger.clock.now())
         with self._ledger.reading() as database:
-            found = list(database.query(_DUE, (now, now, limit)))
+            found = fetched(database, _DUE, (now, now, limit))
         return [rows.decoded(rows.to_outbox_row, row, "outbox") for row in found]
 
     def begin(self, row: str) -> OutboxRow | None:
@@ -112,7 +113,7 @@ class SqliteOutbox:
         """The record as it is now, a creation as it was begun; None for a row that is gone or has nothing left to send."""
         with self._ledger.reading() as database:
             sql = "SELECT action, subject, lookup, image FROM outbox WHERE id = ? AND orphan = 0"
-            found = next(iter(database.query(sql, (row,))), None)
+            found = next(iter(fetched(database, sql, (row,))), None)
             if found is None:
                 return None
             subject = str(found["subject"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kiosk.domain.person import Person, PersonId
 from kiosk.domain.record import Consent, DeletionCertificate, Validation
 from kiosk.store import rows
-from kiosk.store.connections import fold
+from kiosk.store.connections import fetched, fold
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -82,7 +82,7 @@ def deletions(database: Database) -> Sequence[DeletionCertificate]:
 
 
 def _one(database: Database, sql: str, key: str) -> dict[str, Any] | None:
-    return next(iter(database.query(sql, (key,))), None)
+    return next(iter(fetched(database, sql, (key,))), None)
 
 
 def _escaped(text: str) -> str:

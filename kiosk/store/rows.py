@@ -158,7 +158,7 @@ def to_consent(row: Row) -> Consent:
 
 def details_to_json(details: Details) -> str:
     """As the store keeps details beside those of a person."""
-    return json.dumps(asdict(details), ensure_ascii=False)
+    return json.dumps({name: getattr(details, name) for name in DETAIL_COLUMNS}, ensure_ascii=False)
 
 
 def details_from_json(text: str) -> Details:
