@@ -169,6 +169,10 @@ class Sync:
         """The link works again."""
         self.worker.link_back()
 
+    def rest(self) -> None:
+        """Write what was acknowledged."""
+        self.worker.rest()
+
     def close(self) -> None:
         """Free the tracker; a row that was begun ahead waits again."""
         try:

@@ -54,6 +54,10 @@ class Buttons:
         """See Intents."""
         self._post(ev.HelpAsked(self._now()))
 
+    def close_queue(self) -> None:
+        """See Intents."""
+        self._post(ev.OperatorLeft(self._now()))
+
     def choose_mode(self, mode: Mode) -> None:
         """Serve another purpose from the next visit on."""
         self._post(ev.ModeChosen(self._now(), mode))

@@ -22,12 +22,16 @@ from kiosk.station.clock import rfc3339
 from kiosk.station.deciding import Counsel
 from kiosk.station.events import EventSink
 from kiosk.station.link_keeper import LinkKeeper, News, Reach
+from kiosk.station.snapshot import Queue, QueueRow
 from kiosk.station.sync_host import SyncHost, Syncing
 
 logger = logging.getLogger(__name__)
 
 HEARD = "account.heard"
 """Name of the cursor that says when the account last answered."""
+
+SHOWN_ROWS = 50
+"""Refused records that an operator's screen lists; the rest is for ``kiosk sync review``."""
 
 NOTE_EVERY_MS = 600_000.0
 _SILENT = frozenset({Link.CONNECTING, Link.OFFLINE})
@@ -176,6 +180,47 @@ class Online:
             return hindrance.code if hindrance is not None else None
         return host.wait_for(subject, self._parts.deadline_s)
 
+    def queue(self) -> Queue | None:
+        """What waits, and what was refused; None while the store is not open. Reads the store.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        with self._lock:
+            outbox = self._outbox
+        if outbox is None:
+            return None
+        now = self._clock.now()
+        rows = tuple(
+            QueueRow(id=row.id, action=row.action, code=row.code, word=row.reason, age_s=_age_s(row.created_at, now))
+            for row in outbox.buried()[:SHOWN_ROWS]
+        )
+        return Queue(backlog=outbox.backlog(), sent=self._sent(), rows=rows)
+
+    def retry(self, row: str) -> None:
+        """Send a refused record again.
+
+        Raises:
+            StoreError: it is not refused any more, or the store failed.
+        """
+        with self._lock:
+            outbox = self._outbox
+        if outbox is not None:
+            outbox.retry(row, reason="operator at the station")
+            self.written()
+
+    def drop(self, row: str, reason: str) -> None:
+        """Give a refused record up.
+
+        Raises:
+            StoreError: as :meth:`retry`.
+        """
+        with self._lock:
+            outbox = self._outbox
+        if outbox is not None:
+            outbox.drop(row, reason=f"operator at the station: {reason}")
+            self.written()
+
     @property
     def days_without_sync(self) -> float | None:
         """Since the account last answered; None where nobody knows."""
@@ -258,6 +303,11 @@ def _save(replica: Replica, at: datetime) -> None:
         replica.save_cursor(HEARD, rfc3339(at))
     except KioskError as error:
         logger.info("when the account was heard of cannot be written down right now: %s", error.code)
+
+
+def _age_s(text: str, now: datetime) -> float:
+    at = when(text)
+    return 0.0 if at is None else max(0.0, (now - at).total_seconds())
 
 
 def when(text: str) -> datetime | None:

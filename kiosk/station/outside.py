@@ -5,13 +5,14 @@ Keeps it for the snapshots and tells the machine when it changes. A station with
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.domain.allowance import Allowance
-from kiosk.domain.errors import Code
+from kiosk.domain.errors import Code, StoreError
 from kiosk.domain.link import Link
 from kiosk.domain.outbox import Backlog
 from kiosk.domain.ports import Gallery, Store
@@ -20,12 +21,14 @@ from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
 from kiosk.station.building import Building
 from kiosk.station.limits import Limits
-from kiosk.station.snapshot import Snapshot
+from kiosk.station.snapshot import Queue, Snapshot
 
 if TYPE_CHECKING:  # a station without an account does not load them
     from kiosk.station.deciding import Counsel
     from kiosk.station.link_keeper import News
     from kiosk.station.online import Online
+
+logger = logging.getLogger(__name__)
 
 _NOBODY = st.Attract | st.LockedOut | st.Fault | st.Operator
 """Nobody is being served."""
@@ -58,6 +61,7 @@ class Outside:
         self._link = Link.OFFLINE if online is None else online.link
         self._backlog = Backlog()
         self._allowance = Allowance()
+        self._queue: Queue | None = None
 
     @property
     def counsel(self) -> Counsel | None:
@@ -97,8 +101,40 @@ class Outside:
             self._online.visitor()
         if isinstance(after.phase, _NOBODY) and not isinstance(before.phase, _NOBODY):
             self._online.left()
+        if isinstance(before.phase, st.Operator) and not isinstance(after.phase, st.Operator):
+            with self._lock:
+                self._queue = None
         if any(isinstance(effect, fx.Announce) for effect in effects):
             self._online.written()
+
+    def read_queue(self) -> bool:
+        """Read what waits, for the operator's screen; False where there is nothing to show. Reads the store.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        found = self._online.queue() if self._online is not None else None
+        with self._lock:
+            self._queue = found
+        return found is not None
+
+    def decide_row(self, row: str, dropped_because: str | None) -> None:
+        """An operator has looked at a refused record: send it again, or give it up for a reason.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        if self._online is None:
+            return
+        try:
+            if dropped_because is None:
+                self._online.retry(row)
+            else:
+                self._online.drop(row, dropped_because)
+        except StoreError as error:
+            if error.code is not Code.STORE_FAILED:
+                raise
+            logger.info("a refused record was decided on twice; the first decision counts")
 
     def look(self) -> None:
         """Look at the limits, when it is time."""
@@ -133,6 +169,8 @@ class Outside:
                 buried=self._backlog.buried,
                 limit=self._allowance.refused or self._allowance.warned,
                 limit_reached=self._allowance.refused is not None,
+                account=self._online is not None,
+                queue=self._queue,
             )
 
     def _hear(self, news: News) -> None:

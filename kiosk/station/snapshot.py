@@ -13,10 +13,11 @@ from kiosk.domain.decision import Outcome, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.guidance import Hint
 from kiosk.domain.link import Link
+from kiosk.domain.outbox import Backlog
 from kiosk.domain.person import Details, Truth
 from kiosk.domain.session.states import Mode
 
-__all__ = ["CameraState", "Intents", "Link", "Mode", "Screen", "Snapshot"]
+__all__ = ["CameraState", "Intents", "Link", "Mode", "Queue", "QueueRow", "Screen", "Snapshot"]
 
 
 class Screen(StrEnum):
@@ -47,6 +48,26 @@ class CameraState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """A record that the account refused. ``code`` is an error's, ``word`` the account's own; nothing personal."""
+
+    id: str
+    action: str
+    code: str
+    word: str
+    age_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """What waits to be sent, for an operator. ``rows`` are the oldest of the refused ones."""
+
+    backlog: Backlog
+    sent: int = 0
+    rows: tuple[QueueRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """The station at one moment.
 
@@ -67,6 +88,8 @@ class Snapshot:
         people: how many people the gallery holds.
         camera, camera_name, fps, dropped: of the camera; fps is frames a second taken in over the last seconds.
         link, pending, buried: of the network and of unsent records.
+        account: there is one.
+        queue: on the operator's screen, once it was read.
         limit: what the station comes near to, working by itself; ``limit_reached`` once nobody new may be enrolled.
         fault, fault_detail, fault_part: on the fault screen.
         loading: what start-up is busy with (text key), and its share done 0..1.
@@ -101,6 +124,8 @@ class Snapshot:
     buried: int = 0
     limit: Reason | None = None
     limit_reached: bool = False
+    account: bool = False
+    queue: Queue | None = None
     fault: Code | None = None
     fault_detail: str = ""
     fault_part: str = ""
@@ -141,4 +166,20 @@ class Intents(Protocol):
 
     def ask_help(self) -> None:
         """Call the attendant (any screen)."""
+        ...
+
+    def open_queue(self) -> None:
+        """Show what waits to be sent (attract screen of an enrolment desk with an account)."""
+        ...
+
+    def close_queue(self) -> None:
+        """Back to work (operator's screen)."""
+        ...
+
+    def retry_row(self, row: str) -> None:
+        """Send a refused record again (operator's screen)."""
+        ...
+
+    def drop_row(self, row: str, reason: str) -> None:
+        """Give a refused record up; the reason goes into the audit (operator's screen)."""
         ...

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 AFTER_FAILURE_S = 5.0
+AFTER_BUG_S = 60.0
 
 
 class Syncing(Protocol):
@@ -35,6 +36,10 @@ class Syncing(Protocol):
 
     def link_back(self) -> None:
         """The link works again."""
+        ...
+
+    def rest(self) -> None:
+        """Write what was acknowledged; raises ``StoreError``."""
         ...
 
     def close(self) -> None:
@@ -58,6 +63,7 @@ class SyncHost:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._settled = threading.Condition()
+        self._wanted: set[str] = set()
         self._tried: dict[str, Code | None] = {}
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
 
@@ -97,9 +103,11 @@ class SyncHost:
         Returns:
             What went wrong with it; ``api_timeout`` where it was not tried in time; None where it was acknowledged.
         """
-        self._wake.set()
         with self._settled:
+            self._wanted.add(subject)
+            self._wake.set()
             self._settled.wait_for(lambda: subject in self._tried or self._stopping.is_set(), within_s)
+            self._wanted.discard(subject)
             return self._tried.get(subject, Code.API_TIMEOUT)
 
     def _run(self) -> None:
@@ -116,16 +124,23 @@ class SyncHost:
             if self._worker is None:
                 self._worker = self._make()
             step = self._worker.step()
+            if step.sent is not None:
+                self._note(self._worker, step.sent)
         except KioskError as error:
             logger.warning("the sync cannot go on right now: %s", error.code)
             return AFTER_FAILURE_S
-        if step.sent is not None:
-            self._note(step.sent)
+        except Exception:  # our own bug: the door works without the sync, and what waits is kept
+            logger.critical("the sync failed in an unknown way", exc_info=True)
+            return AFTER_BUG_S
         if step.wait_s <= 0.0 or step.sent is not None:
             self._stepped()
         return step.wait_s
 
-    def _note(self, sent: Sent) -> None:
+    def _note(self, worker: Syncing, sent: Sent) -> None:
+        with self._settled:
+            wanted = sent.row.subject in self._wanted
+        if wanted:
+            worker.rest()  # somebody looks at the screen: what the account said is in the record before they are told
         with self._settled:
             self._tried[sent.row.subject] = sent.error.code if sent.error is not None else None
             while len(self._tried) > 200:

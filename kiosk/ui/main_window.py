@@ -23,6 +23,7 @@ from kiosk.ui.screens.details import DetailsScreen
 from kiosk.ui.screens.fault import FaultScreen
 from kiosk.ui.screens.locked import LockedScreen
 from kiosk.ui.screens.page import Page
+from kiosk.ui.screens.queue import QueueScreen
 from kiosk.ui.screens.result import ResultScreen
 from kiosk.ui.screens.review import ReviewScreen
 from kiosk.ui.screens.starting import StartingScreen
@@ -38,7 +39,7 @@ from kiosk.ui.widgets.status_bar import StatusBar
 LANGUAGE_IDLE_MS = 60_000
 """A language chosen by somebody who then walked on is given up after this."""
 
-_SHARED_PAGE = {Screen.CHALLENGE: Screen.CAPTURE, Screen.OPERATOR: Screen.STARTING}
+_SHARED_PAGE = {Screen.CHALLENGE: Screen.CAPTURE}
 _BETWEEN_VISITS = frozenset({Screen.STARTING, Screen.ATTRACT, Screen.LOCKED, Screen.FAULT, Screen.OPERATOR})
 
 
@@ -176,11 +177,18 @@ class KioskWindow(QMainWindow):
 
     def _build(self, screen: Screen) -> Page:
         match screen:
-            case Screen.STARTING | Screen.OPERATOR:
+            case Screen.STARTING:
                 return StartingScreen()
+            case Screen.OPERATOR:
+                queue = QueueScreen()
+                queue.closed.connect(self._intents.close_queue)
+                queue.retry_asked.connect(self._intents.retry_row)
+                queue.drop_asked.connect(self._intents.drop_row)
+                return queue
             case Screen.ATTRACT:
                 attract = AttractScreen()
                 attract.start_asked.connect(self._intents.begin_enrolment)
+                attract.queue_asked.connect(self._intents.open_queue)
                 return attract
             case Screen.CONSENT:
                 consent = ConsentScreen()

@@ -46,6 +46,18 @@ class RecordingIntents:
     def ask_help(self) -> None:
         self.calls.append(("ask_help",))
 
+    def open_queue(self) -> None:
+        self.calls.append(("open_queue",))
+
+    def close_queue(self) -> None:
+        self.calls.append(("close_queue",))
+
+    def retry_row(self, row: str) -> None:
+        self.calls.append(("retry_row", row))
+
+    def drop_row(self, row: str, reason: str) -> None:
+        self.calls.append(("drop_row", row, reason))
+
     @property
     def names(self) -> list[object]:
         return [call[0] for call in self.calls]

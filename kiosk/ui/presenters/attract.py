@@ -10,7 +10,10 @@ from kiosk.ui.text import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttractView:
-    """``start`` is the caption of the big button, empty at a door. ``can_start`` is False in the pause after a visit."""
+    """``start`` is the caption of the big button, empty at a door; ``queue`` of the operator's, empty where nothing is sent.
+
+    ``can_start`` is False in the pause after a visit.
+    """
 
     language: str
     title: str
@@ -18,6 +21,7 @@ class AttractView:
     start: str
     can_start: bool
     help: str
+    queue: str
     people: str
 
 
@@ -32,5 +36,6 @@ def present(snapshot: Snapshot, text: Text) -> AttractView:
         start=text.get("button.start_enrolment") if enrol else "",
         can_start=snapshot.until_ms is None,
         help=text.get("button.help"),
+        queue=text.get("button.queue") if enrol and snapshot.account else "",
         people=people,
     )

@@ -1,36 +1,26 @@
-"""Start-up, and the notice that an operator has the station."""
+"""Start-up: what it is busy with, and how far it is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.station.snapshot import Screen, Snapshot
+from kiosk.station.snapshot import Snapshot
 from kiosk.ui.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartingView:
-    """``share`` is 0..1, None where nobody can say how much is done. ``busy`` is False where nothing is being loaded."""
+    """``share`` is 0..1, None where nobody can say how much is done."""
 
     title: str
     body: str
     doing: str
     share: float | None
     share_words: str
-    busy: bool
 
 
 def present(snapshot: Snapshot, text: Text) -> StartingView:
     """What start-up is busy with."""
-    if snapshot.screen is Screen.OPERATOR:
-        return StartingView(
-            title=text.get("operator.title"),
-            body=text.get("operator.body"),
-            doing="",
-            share=None,
-            share_words="",
-            busy=False,
-        )
     share = min(1.0, max(0.0, snapshot.loading_share))
     known = 0.0 < share < 1.0
     return StartingView(
@@ -39,5 +29,4 @@ def present(snapshot: Snapshot, text: Text) -> StartingView:
         doing=text.pick(f"loading.{snapshot.loading.removeprefix('loading.')}", "loading.station"),
         share=share if known else None,
         share_words=text.get("starting.share", percent=int(share * 100)) if known else "",
-        busy=True,
     )

@@ -19,6 +19,7 @@ class AttractScreen(Page):
     """Large enough to read from across the room."""
 
     start_asked = Signal()
+    queue_asked = Signal()
 
     def __init__(self) -> None:
         """Empty until shown."""
@@ -44,7 +45,9 @@ class AttractScreen(Page):
         self.body.addWidget(self._clock)
         self.body.addLayout(self._middle, 1)
         self.body.addWidget(self._people)
-        self.add_actions((self.help,), primary=self._start)
+        self._queue = button("queue")
+        self._queue.clicked.connect(self.queue_asked)
+        self.add_actions((self.help, self._queue), primary=self._start)
 
     def update_from(self, snapshot: Snapshot, text: Text) -> None:
         """Present and show."""
@@ -61,6 +64,8 @@ class AttractScreen(Page):
         self._start.setVisible(bool(view.start))
         self._start.setEnabled(view.can_start)
         say(self.help, view.help)
+        say(self._queue, view.queue)
+        self._queue.setVisible(bool(view.queue))
         say(self._people, view.people)
         self._clock.show_language(view.language)
 

@@ -15,7 +15,7 @@ from kiosk.ui.widgets.styling import label, say
 
 
 class StartingScreen(Page):
-    """Also the notice that an operator has the station."""
+    """Nothing to press."""
 
     def __init__(self) -> None:
         """Empty until shown."""
@@ -48,7 +48,6 @@ class StartingScreen(Page):
         say(self._body, view.body)
         say(self._doing, view.doing)
         say(self._share, view.share_words)
-        self._line.setVisible(view.busy)
         self._line.show_share(view.share)
 
     def arrange(self, theme: Theme, *, portrait: bool) -> None:

@@ -70,7 +70,7 @@ class Account:
         calm: Callable[[], bool],
     ) -> Hosted:
         outbox = self.rig.store.outbox
-        push = Push(outbox, self.held, jitter=lambda: 0.0, within_s=5.0)
+        push = Push(outbox, self.held, clock=self.rig.clock, jitter=lambda: 0.0, within_s=5.0)
         return Hosted(outbox, push, pull=None, pictures=None, clock=self.rig.clock, told=told)
 
     def know(self, who: int, *, remote: str = REMOTE) -> None:
@@ -383,3 +383,37 @@ def test_a_disk_that_is_nearly_full_stops_enrolments_and_says_so(tmp_path: Path)
         assert wait_until(lambda: ("denied", "disk_nearly_full") in rig.results())
     finally:
         rig.station.stop()
+
+
+def test_an_operator_decides_on_what_was_refused(make: Callable[..., Account]) -> None:
+    account = make(Mode.ENROLL)
+    rig = account.rig
+    refusal = Fault("before", Code.API_BAD_REQUEST, "missing email")
+    account.held.plan = lambda call: refusal if call == "create_person" else None
+    account.station.start()
+    assert account.connected_as(Link.ONLINE)
+    enrol(account, 5)
+    assert wait_until(lambda: rig.snapshots[-1].buried == 1 and rig.snapshots[-1].screen is Screen.ATTRACT)
+    account.station.open_queue()
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.OPERATOR and rig.snapshots[-1].queue is not None)
+    queue = rig.snapshots[-1].queue
+    assert queue is not None
+    (row,) = queue.rows
+    assert (row.action, row.code, row.word) == ("create_person", "api_bad_request", "missing email")
+    account.held.plan = lambda call: None
+    account.station.retry_row(row.id)
+    account.station.retry_row(row.id)
+    assert wait_until(lambda: rig.store.people()[0].truth is Truth.CONFIRMED)
+    account.station.close_queue()
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
+    assert rig.snapshots[-1].queue is None
+    assert rig.events("fault") == []
+
+
+def test_nobody_opens_the_queue_at_a_door(account: Account) -> None:
+    account.station.start()
+    assert account.connected_as(Link.ONLINE)
+    account.station.open_queue()
+    account.gateway.says = yes("remote-9", "Only There")
+    assert account.visit(9)["outcome"] == "granted"
+    assert all(snapshot.screen is not Screen.OPERATOR for snapshot in account.rig.snapshots)

@@ -1,0 +1,87 @@
+"""The operator's screen: what waits to be sent, and each record that the account refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.station.snapshot import Queue, QueueRow, Snapshot
+from kiosk.ui.presenters.common import age_words
+from kiosk.ui.text import Text
+
+DROP_REASONS = ("wrong", "double", "asked")
+"""Why a record is given up, as the audit keeps it; an operator chooses, so nothing personal gets into it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowView:
+    """One refused record. ``why`` is the account's reason in words, with its own word where it gave one."""
+
+    id: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueView:
+    """``rows`` are to be decided on; ``nothing`` stands where there are none. ``close`` is empty until the list was read."""
+
+    title: str
+    body: str
+    counts: tuple[str, ...]
+    rows: tuple[RowView, ...]
+    nothing: str
+    more: str
+    retry: str
+    drop: str
+    why_drop: str
+    reasons: tuple[tuple[str, str], ...]
+    keep: str
+    close: str
+
+
+def present(snapshot: Snapshot, text: Text) -> QueueView:
+    """Counts, age and rows; only a notice while they are not read."""
+    queue = snapshot.queue
+    return QueueView(
+        title=text.get("operator.title" if queue is None else "operator.queue_title"),
+        body=text.get("operator.body" if queue is None else "operator.queue_body"),
+        counts=() if queue is None else _counts(snapshot, queue, text),
+        rows=() if queue is None else tuple(_row(row, text) for row in queue.rows),
+        nothing="" if queue is None or queue.rows else text.get("operator.nothing"),
+        more=_more(queue, text),
+        retry=text.get("button.retry_row"),
+        drop=text.get("button.drop_row"),
+        why_drop=text.get("operator.why_drop"),
+        reasons=tuple((reason, text.get(f"drop_reason.{reason}")) for reason in DROP_REASONS),
+        keep=text.get("button.keep_row"),
+        close="" if queue is None else text.get("button.close"),
+    )
+
+
+def _counts(snapshot: Snapshot, queue: Queue, text: Text) -> tuple[str, ...]:
+    backlog = queue.backlog
+    waits = text.count("queue.pending", backlog.pending) if backlog.pending else text.get("queue.empty")
+    said = [text.get(f"link.{snapshot.link}"), waits]
+    if backlog.doubt:
+        said.append(text.count("operator.doubt", backlog.doubt))
+    if backlog.buried:
+        said.append(text.count("queue.buried", backlog.buried))
+    if queue.sent:
+        said.append(text.count("operator.sent", queue.sent))
+    if backlog.pending or backlog.doubt:
+        said.append(text.get("operator.oldest", age=age_words(backlog.oldest_s, text)))
+    return tuple(said)
+
+
+def _row(row: QueueRow, text: Text) -> RowView:
+    why = text.get(f"error.{row.code}") if text.has(f"error.{row.code}") else row.code
+    return RowView(
+        id=row.id,
+        what=f"{text.pick(f'action.{row.action}', 'action.send_validation')} · {age_words(row.age_s, text)}",
+        why=f"{why} ({row.word})" if row.word else why,
+    )
+
+
+def _more(queue: Queue | None, text: Text) -> str:
+    hidden = 0 if queue is None else queue.backlog.buried - len(queue.rows)
+    return text.get("operator.more", count=hidden) if hidden > 0 else ""

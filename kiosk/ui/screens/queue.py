@@ -1,0 +1,171 @@
+"""The operator's screen: counts, and each refused record with what may be done about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from kiosk.station.snapshot import Snapshot
+from kiosk.ui.presenters.queue import QueueView, RowView, present
+from kiosk.ui.screens.page import Page
+from kiosk.ui.text import Text
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.styling import button, label, say
+
+
+class QueueScreen(Page):
+    """Asks twice before a record is given up: the second press says why."""
+
+    closed = Signal()
+    retry_asked = Signal(str)
+    drop_asked = Signal(str, str)
+
+    def __init__(self) -> None:
+        """Empty until shown."""
+        super().__init__("queueScreen")
+        self._title = label("queueTitle", "title")
+        self._counts = label("queueCounts", "lead")
+        self._body = label("queueBody", "muted")
+        self._nothing = label("queueNothing", "lead")
+        self._more = label("queueMore", "small")
+        self._list = QWidget()
+        self._list.setObjectName("queueList")
+        self._rows = QVBoxLayout(self._list)
+        self._rows.addStretch(1)
+        self._cards: dict[str, _Card] = {}
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("queueScroll")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._list)
+        self._close = button("close")
+        self._close.clicked.connect(self.closed)
+        for each in (self._title, self._counts, self._body, self._nothing):
+            self.body.addWidget(each)
+        self.body.addWidget(self._scroll, 1)
+        self.body.addWidget(self._more)
+        self.add_actions((self._close,), primary=self._close)
+
+    def update_from(self, snapshot: Snapshot, text: Text) -> None:
+        """Present and show."""
+        super().update_from(snapshot, text)
+        self.show_view(present(snapshot, text))
+
+    def show_view(self, view: QueueView) -> None:
+        """Counts and rows; a row that is decided goes."""
+        if self.same(view):
+            return
+        say(self._title, view.title)
+        say(self._counts, " · ".join(view.counts))
+        say(self._body, view.body)
+        say(self._nothing, view.nothing)
+        say(self._more, view.more)
+        say(self._close, view.close)
+        for widget, words in ((self._nothing, view.nothing), (self._more, view.more), (self._close, view.close)):
+            widget.setVisible(bool(words))
+        for gone in set(self._cards) - {row.id for row in view.rows}:
+            card = self._cards.pop(gone)
+            self._rows.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        for row in view.rows:
+            self._card_of(row.id).show_row(row, view)
+
+    def arrange(self, theme: Theme, *, portrait: bool) -> None:
+        """Sizes."""
+        super().arrange(theme, portrait=portrait)
+        self.body.setSpacing(theme.px(12))
+        self._rows.setSpacing(theme.px(12))
+        for card in self._cards.values():
+            card.arrange(theme, portrait=portrait)
+
+    def left(self) -> None:
+        """The list goes with the screen."""
+        super().left()
+        for card in self._cards.values():
+            self._rows.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self._cards.clear()
+
+    def _card_of(self, row: str) -> _Card:
+        card = self._cards.get(row)
+        if card is None:
+            card = _Card(row)
+            card.retry.clicked.connect(lambda: self.retry_asked.emit(row))
+            card.dropped.connect(lambda reason: self.drop_asked.emit(row, reason))
+            card.arrange(self.theme, portrait=self.portrait)
+            self._cards[row] = card
+            self._rows.insertWidget(self._rows.count() - 1, card)
+        return card
+
+
+class _Card(QFrame):
+    dropped = Signal(str)
+
+    def __init__(self, row: str) -> None:
+        super().__init__()
+        self.setObjectName(f"row_{row}")
+        self.setProperty("role", "card")
+        self._what = label("rowWhat", "strong")
+        self._why = label("rowWhy")
+        self.retry = button("rowRetry")
+        self.drop = button("rowDrop")
+        self.drop.clicked.connect(self._ask_why)
+        self._keep = button("rowKeep")
+        self._keep.clicked.connect(self._ask_nothing)
+        self._question = label("rowQuestion", "strong")
+        self._reasons: dict[str, QPushButton] = {}
+        self._first, self._second = QHBoxLayout(), QHBoxLayout()
+        self._first.addWidget(self.retry)
+        self._first.addWidget(self.drop)
+        self._first.addStretch(1)
+        self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        for each in (self._what, self._why, self._question):
+            self._layout.addWidget(each)
+        self._layout.addLayout(self._first)
+        self._layout.addLayout(self._second)
+        self._question.hide()
+        self._keep.hide()
+
+    def show_row(self, row: RowView, view: QueueView) -> None:
+        say(self._what, row.what)
+        say(self._why, row.why)
+        say(self.retry, view.retry)
+        say(self.drop, view.drop)
+        say(self._keep, view.keep)
+        say(self._question, view.why_drop)
+        for reason, words in view.reasons:
+            if reason not in self._reasons:
+                self._add_reason(reason)
+            say(self._reasons[reason], words)
+
+    def _add_reason(self, reason: str) -> None:
+        made = button(f"rowReason_{reason}")
+        made.hide()
+        made.clicked.connect(lambda: self.dropped.emit(reason))
+        self._reasons[reason] = made
+        self._second.addWidget(made)
+        self._second.removeWidget(self._keep)
+        self._second.addWidget(self._keep)
+
+    def arrange(self, theme: Theme, *, portrait: bool) -> None:
+        margin = theme.px(18)
+        self._layout.setContentsMargins(margin, margin, margin, margin)
+        self._layout.setSpacing(theme.px(10))
+        self._first.setSpacing(theme.px(16))
+        self._second.setSpacing(theme.px(16))
+        self._second.setDirection(QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight)
+
+    def _ask_why(self) -> None:
+        self._show_question(asked=True)
+
+    def _ask_nothing(self) -> None:
+        self._show_question(asked=False)
+
+    def _show_question(self, *, asked: bool) -> None:
+        for first in (self.retry, self.drop):
+            first.setVisible(not asked)
+        for second in (self._question, self._keep, *self._reasons.values()):
+            second.setVisible(asked)
