@@ -16,6 +16,8 @@ from kiosk.domain.policy import ActiveStep
 NOISE = 0.012
 """Widths by which a face that is still may move between two frames (tracker noise and breathing)."""
 
+EVEN_MS, SHORTEST_MS = 1000.0 / 30.0, 20.0
+
 LONGEST_MS = 120.0
 """Steps over a longer time tell nothing about a cut."""
 
@@ -35,7 +37,7 @@ class Continuity:
     Attributes:
         last: shape in the newest frame; None before the first.
         at_ms: its time.
-        step, before: the newest step and the one before it, in widths; None where there is none to compare.
+        step, before: the newest step and the one before it, in widths a thirtieth of a second; None where there is none.
         worst: the step that stood out most, as a share of what is allowed; for the operator.
     """
 
@@ -53,10 +55,11 @@ class Continuity:
         span_ms = at_ms - self.at_ms
         if self.last is None or not 0.0 < span_ms <= LONGEST_MS:
             return Continuity(shape, at_ms, worst=self.worst), None
-        step = moved(self.last, shape)
+        # As if frames came evenly: where a busy machine drops some, a longer step is no faster one.
+        step = moved(self.last, shape) * EVEN_MS / max(span_ms, SHORTEST_MS)
         stood_out = self._stood_out(step, policy)
         seen = Continuity(shape, at_ms, step, self.step, max(self.worst, stood_out))
-        if not step / span_ms * 1000.0 <= policy.max_speed:
+        if not step / EVEN_MS * 1000.0 <= policy.max_speed:
             return seen, Break.TOO_FAST
         return seen, Break.CUT if stood_out > 1.0 else None
 
