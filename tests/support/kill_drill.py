@@ -41,6 +41,7 @@ FAULTS = "lost_reply=0.1,reset=0.05,http500=0.05,truncated=0.03,latency=10"
 CALL_S = 5.0
 SETTLE_S = 10.0
 PURGE_EVERY = 20
+JUDGED = frozenset({"validated", "completed", "failed"})
 Tell = Callable[[str], None]
 
 
@@ -287,6 +288,13 @@ def compare(place: Place, sandbox: Sandbox, told: Told) -> dict[str, int]:
     assert not unconfirmed, f"not confirmed: {unconfirmed}"
     lost_results = set(told.logins) - set(results)
     assert not lost_results, f"lost results: {sorted(lost_results)}"
+    twice = {mark for mark, count in sessions.items() if count > 1}
+    assert not twice, f"judged twice: {sorted(twice)}"
+    for mark, person in told.logins.items():
+        result = results[mark]
+        if person in here:  # with somebody who is deleted go the results that still wait
+            assert result.truth is Truth.CONFIRMED, f"{mark} is {result.truth}"
+            assert sessions[result.identifier] == 1, f"{mark} is not at the account"
     return {
         "people": len(here),
         "people at the account": len(there),
