@@ -78,7 +78,6 @@ def _person(write: Write, row: dict[str, Any], answer: RemotePerson | None) -> N
         Action.UPDATE_PERSON.value,
         row["id"],
     )
-    # One statement: where a value changes its length the whole row is written anew, picture and all.
     write.execute(
         "UPDATE persons SET remote_id = ?, truth = ?, held_back = 0,"
         " verification_status = coalesce(nullif(?, ''), verification_status),"

@@ -13,7 +13,7 @@ from kiosk.domain.record import AuditEntry, DeletionCertificate, Erasure, Livene
 from kiosk.store import queue, rows
 from kiosk.store.ledger import Write
 
-_OWNED = ("templates", "consents", "conflicts", "pull_unnamed")
+_OWNED = ("pictures", "templates", "consents", "conflicts", "pull_unnamed")
 """Tables whose rows go with the person."""
 
 _TOLD_BY_ACCOUNT = tuple(name for name in rows.SESSION_COLUMNS if getattr(LivenessSession(), name) == "[]")
@@ -39,12 +39,14 @@ def strip(write: Write, person: Person) -> tuple[list[Touched], AuditEntry]:
     touched = [Touched(kind="table", name="outbox", outcome="deleted", count=_waiting(write, person.id))]
     remote = queue.withdraw(write, person)
     touched += _of_results(write, person.id)
+    touched.append(_deleted("pictures", _count(write, "pictures", person.id)))
+    write.execute("DELETE FROM pictures WHERE person_id = ?", person.id)
     touched.append(_deleted("templates", _count(write, "templates", person.id)))
     write.execute("DELETE FROM templates WHERE person_id = ?", person.id)
     write.execute("DELETE FROM conflicts WHERE person_id = ?", person.id)
     write.execute("DELETE FROM pull_unnamed WHERE person_id = ?", person.id)
     write.execute(
-        "UPDATE persons SET face_image = NULL, fingerprint = NULL, liveness_score = NULL, remote_id = '', remote_details = '',"
+        "UPDATE persons SET liveness_score = NULL, remote_id = '', remote_details = '',"
         " truth = ?, held_back = 1, updated_at = ? WHERE id = ?",
         Truth.LOCAL.value,
         write.at,

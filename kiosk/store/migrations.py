@@ -86,6 +86,7 @@ STEPS = (
         ),
         _chain_the_audit,
     ),
+    Step(4, (schema.PICTURES, *schema.PICTURES_OUT_OF_PERSONS)),
 )
 
 LATEST = STEPS[-1].version

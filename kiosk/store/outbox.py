@@ -242,7 +242,8 @@ class SqliteOutbox:
     def enqueue_unsent(self) -> int:
         """Rows for people who were enrolled before there was an account; how many. Who was given up once stays here."""
         sql = (
-            "SELECT id FROM persons p WHERE remote_id = '' AND held_back = 0 AND face_image IS NOT NULL"
+            "SELECT id FROM persons p JOIN pictures i ON i.person_id = p.id"
+            " WHERE remote_id = '' AND held_back = 0 AND i.face_image IS NOT NULL"
             " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = p.id) ORDER BY created_at, id"
         )
         with self._ledger.writing() as write:

@@ -37,7 +37,7 @@ def people(database: Database, search: str) -> Sequence[Person]:
 
 def person(database: Database, person: PersonId | str) -> Person | None:
     """One, whole, or None."""
-    row = _one(database, "SELECT * FROM persons WHERE id = ?", person)
+    row = _one(database, f"{rows.WHOLE_PERSONS} WHERE p.id = ?", person)
     return None if row is None else rows.decoded(rows.to_person, row, "persons")
 
 

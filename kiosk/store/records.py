@@ -17,7 +17,7 @@ _CARRIED = rows.DETAIL_COLUMNS
 
 def find_person(write: Write, person: PersonId | str) -> Person | None:
     """One, whole, or None."""
-    row = write.one("SELECT * FROM persons WHERE id = ?", person)
+    row = write.one(f"{rows.WHOLE_PERSONS} WHERE p.id = ?", person)
     return None if row is None else rows.decoded(rows.to_person, row, "persons")
 
 
@@ -31,6 +31,14 @@ def person_of(write: Write, person: PersonId | str) -> Person:
     if found is None:
         raise StoreError(Code.PERSON_UNKNOWN, person)
     return found
+
+
+def add(write: Write, person: Person, **more: Any) -> None:
+    """A new person with their pictures; ``more`` columns of ``persons``."""
+    write.database.table("persons").insert(rows.person_row(person) | more)
+    picture = rows.picture_row(person)
+    if picture is not None:
+        write.database.table("pictures").insert(picture)
 
 
 def enrol(write: Write, enrolment: Enrolment, *, outgoing: bool) -> Person:
@@ -54,7 +62,7 @@ def enrol(write: Write, enrolment: Enrolment, *, outgoing: bool) -> Person:
         if known.details == person.details and known.face_image == person.face_image:
             return known
         raise StoreError(Code.STORE_FAILED, "this id is already in use")
-    write.database.table("persons").insert(rows.person_row(person))
+    add(write, person)
     write.database.table("consents").insert(
         {
             "person_id": person.id,

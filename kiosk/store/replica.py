@@ -97,7 +97,7 @@ class SqliteReplica:
     def without_templates(self, model_sha256: str, *, limit: int) -> Sequence[PersonId]:
         """People with a picture and no template of these weights, in the order they came."""
         sql = (
-            "SELECT id FROM persons p WHERE face_image IS NOT NULL AND no_face = 0"
+            "SELECT id FROM persons p JOIN pictures i ON i.person_id = p.id WHERE i.face_image IS NOT NULL AND no_face = 0"
             " AND NOT EXISTS (SELECT 1 FROM templates t WHERE t.person_id = p.id AND t.model_sha256 = ?)"
             " ORDER BY p.rowid LIMIT ?"
         )
@@ -168,10 +168,10 @@ def _deletion_of(write: Write, remote: RemotePerson) -> str:
 
 
 def _find(write: Write, remote: RemotePerson) -> dict[str, Any] | None:
-    by_id = write.one("SELECT * FROM persons WHERE remote_id = ?", remote.remote_id)
+    by_id = write.one(f"{rows.WHOLE_PERSONS} WHERE p.remote_id = ?", remote.remote_id)
     if by_id is not None or not remote.mark:
         return by_id
-    return write.one("SELECT * FROM persons WHERE id = ? AND remote_id = ''", remote.mark)
+    return write.one(f"{rows.WHOLE_PERSONS} WHERE p.id = ? AND p.remote_id = ''", remote.mark)
 
 
 def _has_withdrawn(write: Write, person: str) -> bool:
@@ -192,7 +192,7 @@ def _add(write: Write, remote: RemotePerson) -> tuple[PersonId, Pulled]:
         truth=Truth.CONFIRMED,
         remote_id=remote.remote_id,
     )
-    write.database.table("persons").insert(rows.person_row(person) | {"image_from": _FROM_ACCOUNT})
+    records.add(write, person, image_from=_FROM_ACCOUNT)
     known_details(write, person.id, remote)
     write.audit("person_pulled", person.id)
     return person.id, Pulled.ADDED
@@ -272,11 +272,12 @@ def _take_picture(write: Write, row: dict[str, Any], remote: RemotePerson) -> bo
     if not remote.image or not is_theirs or remote.image == row["face_image"]:
         return False
     write.execute(
-        "UPDATE persons SET face_image = ?, image_from = ?, no_face = 0 WHERE id = ?",
-        remote.image,
-        _FROM_ACCOUNT,
+        "INSERT INTO pictures (person_id, face_image) VALUES (?, ?)"
+        " ON CONFLICT (person_id) DO UPDATE SET face_image = excluded.face_image",
         row["id"],
+        remote.image,
     )
+    write.execute("UPDATE persons SET image_from = ?, no_face = 0 WHERE id = ?", _FROM_ACCOUNT, row["id"])
     write.execute("DELETE FROM templates WHERE person_id = ? AND source = ?", row["id"], _PULLED)
     return True
 

@@ -41,6 +41,9 @@ LIST_COLUMNS = (
 )
 """Of a person without their pictures."""
 
+WHOLE_PERSONS = "SELECT p.*, i.face_image, i.fingerprint FROM persons p LEFT JOIN pictures i ON i.person_id = p.id"
+"""People with their pictures."""
+
 SESSION_COLUMNS = tuple(f.name for f in fields(LivenessSession))
 VALIDATION_COLUMNS = tuple(
     "person_id" if f.name == "person" else f.name for f in fields(Validation) if f.name != "liveness_session"
@@ -62,7 +65,7 @@ def decoded(decode: Callable[[Row], T], row: Row, table: str) -> T:
 
 
 def person_row(person: Person) -> dict[str, Any]:
-    """Columns of ``persons``."""
+    """Columns of ``persons``; the pictures have a table of their own."""
     row: dict[str, Any] = {name: getattr(person.details, name) for name in DETAIL_COLUMNS}
     row |= {
         "id": person.id,
@@ -72,14 +75,19 @@ def person_row(person: Person) -> dict[str, Any]:
         "updated_at": person.updated_at,
         "truth": person.truth.value,
         "remote_id": person.remote_id,
-        "face_image": person.face_image,
-        "fingerprint": person.fingerprint,
     }
     return row
 
 
+def picture_row(person: Person) -> dict[str, Any] | None:
+    """Columns of ``pictures``; None where there is nothing to keep."""
+    if person.face_image is None and person.fingerprint is None:
+        return None
+    return {"person_id": person.id, "face_image": person.face_image, "fingerprint": person.fingerprint}
+
+
 def to_person(row: Row) -> Person:
-    """From columns of ``persons``, with or without the pictures."""
+    """From columns of ``persons``, with or without those of ``pictures``."""
     return Person(
         id=PersonId(row["id"]),
         details=Details(**{name: row[name] for name in DETAIL_COLUMNS}),

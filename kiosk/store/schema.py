@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# Pictures stand last: SQLite reads a row from its front, and a list of people must not walk through their pictures.
+# Pictures stand last: SQLite reads a row from its front, and a list of people must not walk through their pictures. (Since
+# version 4 they have a table of their own.)
 PERSONS = """
 CREATE TABLE persons (
     id TEXT PRIMARY KEY NOT NULL CHECK (id <> ''),
@@ -197,3 +198,19 @@ CREATE TABLE audit (
     clock_offset_s REAL,
     hash TEXT NOT NULL CHECK (length(hash) = 64)
 ) STRICT"""
+
+# --- version 4: what is sent and acknowledged changes a short row, not one with a picture in it ---
+
+PICTURES = """
+CREATE TABLE pictures (
+    person_id TEXT PRIMARY KEY NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
+    face_image BLOB,
+    fingerprint BLOB
+) STRICT"""
+
+PICTURES_OUT_OF_PERSONS = (
+    "INSERT INTO pictures (person_id, face_image, fingerprint) SELECT id, face_image, fingerprint FROM persons"
+    " WHERE face_image IS NOT NULL OR fingerprint IS NOT NULL",
+    "ALTER TABLE persons DROP COLUMN face_image",
+    "ALTER TABLE persons DROP COLUMN fingerprint",
+)

@@ -82,7 +82,9 @@ def test_a_taken_id_is_refused(store: SqliteStore):
     assert store.person(PersonId("p1")).details == DETAILS
 
 
-@pytest.mark.parametrize("table", ["persons", "consents", "templates", "validations", "liveness_sessions", "audit"])
+@pytest.mark.parametrize(
+    "table", ["persons", "pictures", "consents", "templates", "validations", "liveness_sessions", "audit"]
+)
 def test_a_failure_in_the_middle_leaves_nothing(store: SqliteStore, table: str):
     store.enrol(enrolment("before", result=validation("v0")))
     with store._connections.writing() as database:

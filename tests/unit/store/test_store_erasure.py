@@ -131,6 +131,7 @@ def test_the_certificate_lists_everything_and_the_chain_proves_it(store: SqliteS
         "outbox": ("deleted", 1),
         "liveness_sessions": ("cleared", 3),
         "validations": ("cleared", 3),
+        "pictures": ("deleted", 1),
         "templates": ("deleted", 2),
         "consents": ("deleted", 1),
         "conflicts": ("deleted", 1),
