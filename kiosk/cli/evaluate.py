@@ -31,8 +31,20 @@ def command() -> None:
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @profile_option
 @json_option
+@click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Also write one HTML page.")
+@click.option(
+    "--det", "picture", type=click.Path(path_type=Path), metavar="FILE", help="Also write the DET curve, PNG."
+)
 @click.pass_context
-def liveness(ctx: click.Context, folder: Path, profile_path: Path | None, *, as_json: bool) -> None:
+def liveness(
+    ctx: click.Context,
+    folder: Path,
+    profile_path: Path | None,
+    *,
+    as_json: bool,
+    page: Path | None,
+    picture: Path | None,
+) -> None:
     """APCER by attack species and BPCER, with their intervals.
 
     DIR holds live/** and attack/<species>/**: pictures and clips. The folder below is the site (one camera, one
@@ -43,6 +55,7 @@ def liveness(ctx: click.Context, folder: Path, profile_path: Path | None, *, as_
     Examples:
       kiosk evaluate liveness pad/
       kiosk evaluate liveness pad/ --json > liveness.json
+      kiosk evaluate liveness pad/ --html liveness.html
     """
     from kiosk.domain.errors import Code, InputError
     from kiosk.evaluate import liveness as measure
@@ -64,10 +77,60 @@ def liveness(ctx: click.Context, folder: Path, profile_path: Path | None, *, as_
     whole = measured.whole
     if not whole.bona_fide.attempts and not any(tally.attempts for _, tally in whole.attacks):
         raise InputError(Code.FOLDER_EMPTY, f"{folder}: none of its {len(found.samples)} files could be read")
+    if page is not None:
+        from kiosk.evaluate.liveness_html import as_html
+
+        _write(page, as_html(measured, policy, networks, found.others).encode())
+    if picture is not None:
+        from kiosk.evaluate import det
+
+        _write(picture, det.draw(det.curves(measured.attempts), threshold=policy.liveness.threshold))
     if as_json:
         emit(report.as_object(measured, policy, networks, found.others))
     else:
         say(report.as_text(measured, policy, networks, found.others))
+
+
+@command.command("explain")
+@click.argument("clip", type=click.Path(path_type=Path), metavar="CLIP")
+@profile_option
+@json_option
+@click.option("--svg", "drawing", type=click.Path(path_type=Path), metavar="FILE", help="Write the landmarks, moving.")
+@click.pass_context
+def explain(ctx: click.Context, clip: Path, profile_path: Path | None, *, as_json: bool, drawing: Path | None) -> None:
+    """Why was this clip refused? Every cue with its value, its limit and what would have passed.
+
+    The drawing shows landmarks alone, no picture of anybody. Exit code 0: nothing refused it; 1: it was refused.
+
+    \b
+    Examples:
+      kiosk evaluate explain visit.mp4
+      kiosk evaluate explain visit.mp4 --svg visit.svg --json
+    """
+    from kiosk.domain.explain import as_lines, as_svg
+    from kiosk.evaluate.attempt import Explaining, Presenter, Response
+    from kiosk.evaluate.explain_report import as_object
+    from kiosk.evaluate.files import clip_sample
+    from kiosk.vision.engine import Engine
+
+    settings = load_settings(ctx, profile_path)
+    sample = clip_sample(clip)
+    models = ready_models(settings, silent=as_json)
+    with _quiet(), contextlib.closing(Engine(models)) as engine:
+        policy = to_policy(settings, engine.liveness_networks)
+        attempt = Presenter(engine, policy, explaining=Explaining.YES).show(sample)
+    told = attempt.explanation
+    if drawing is not None and told is not None:
+        _write(drawing, as_svg(told.trace).encode())
+    if as_json:
+        emit(as_object(attempt))
+    elif told is None:
+        hint = f", asked for most: {attempt.hint}" if attempt.hint is not None else ""
+        say(f"{attempt.response}{hint}; nothing was refused")
+    else:
+        say("\n".join([f"answer: {attempt.response}", *as_lines(told)]))
+    if attempt.response is not Response.LIVE:
+        ctx.exit(1)
 
 
 @command.command("matching")
@@ -111,6 +174,20 @@ def matching(ctx: click.Context, table: Path, images: Path, profile_path: Path |
         emit(report.as_object(measured))
     else:
         say(report.as_text(measured))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a report.
+
+    Raises:
+        InputError: ``file_not_writable``.
+    """
+    from kiosk.domain.errors import Code, InputError
+
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise InputError(Code.FILE_NOT_WRITABLE, str(path)) from error
 
 
 @contextlib.contextmanager

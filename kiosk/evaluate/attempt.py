@@ -14,16 +14,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 import numpy as np
 
 from kiosk.camera.replay import ReplayCamera
 from kiosk.camera.stills import read_picture
 from kiosk.camera.uri import Replay
-from kiosk.domain.decision import Reason
+from kiosk.domain.decision import Decision, Reason
 from kiosk.domain.errors import CameraError, InputError
-from kiosk.domain.face import Frame, Sighting
+from kiosk.domain.explain import Explanation, explain
+from kiosk.domain.face import Frame, PassiveSample, Sighting
 from kiosk.domain.guidance import Hint, judge
 from kiosk.domain.policy import ChallengeUse, Policy
 from kiosk.domain.ports import Depth, Vision
@@ -35,6 +36,13 @@ from kiosk.evaluate.files import Kind, Sample
 
 PAUSE_MS = 10_000.0
 """Between two attempts, on the clock that vision sees: longer than any memory of a face."""
+
+
+class Explaining(Enum):
+    """Whether a refusal is explained."""
+
+    NO = "no"
+    YES = "yes"
 
 
 class Response(StrEnum):
@@ -58,6 +66,7 @@ class Attempt:
         frames: how many were looked at.
         answer_ms: from the first frame to the answer, in the clip's own time; 0 for a picture.
         spent_ms: work on this machine.
+        explanation: of a clip's refusal, cue by cue; None where there was none, or it was not asked for.
     """
 
     sample: Sample
@@ -68,6 +77,7 @@ class Attempt:
     frames: int = 0
     answer_ms: float = 0.0
     spent_ms: float = 0.0
+    explanation: Explanation | None = None
 
 
 class _Now:
@@ -89,10 +99,12 @@ class Presenter:
     Args:
         vision: made by the caller, closed by the caller.
         policy: the station's; a challenge cannot be answered by a file, so none is asked.
+        explaining: whether refusals are explained, with the session as landmarks.
     """
 
-    def __init__(self, vision: Vision, policy: Policy) -> None:
+    def __init__(self, vision: Vision, policy: Policy, *, explaining: Explaining = Explaining.NO) -> None:
         self._vision = vision
+        self._explaining = explaining
         self._policy = replace(policy, liveness=replace(policy.liveness, challenge=ChallengeUse.NEVER))
         self._clock = _Now()
 
@@ -163,6 +175,7 @@ class Presenter:
             hint=visit.hint if response is Response.NOT_GUIDED else None,
             frames=len(seen),
             answer_ms=self._clock.at_ms - began,
+            explanation=visit.explained() if self._explaining is Explaining.YES else None,
         )
 
     def _clear(self, size: tuple[int, ...]) -> None:
@@ -189,6 +202,8 @@ class _Visit:
     score: float | None = None
     depth: Depth = Depth.TRACK
     hints: Counter[Hint] = field(default_factory=Counter)
+    explanation: Explanation | None = None
+    passive: PassiveSample | None = None
     kiosk: st.Kiosk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -202,12 +217,20 @@ class _Visit:
     def see(self, sighting: Sighting) -> None:
         """One more frame."""
         self.hints[judge(sighting, self.policy)] += 1
+        self.passive = sighting.passive or self.passive
         self.kiosk, effects = step(self.kiosk, ev.Seen(sighting), self.policy)
         visit = st.visit_of(self.kiosk.phase)
         if visit is not None and visit.score is not None:
             self.score = visit.score
         for effect in effects:
             self._heed(effect)
+
+    def explained(self) -> Explanation | None:
+        """Why it was refused, or what it had come to when the clip ended; None for what was live or never in place."""
+        visit = st.visit_of(self.kiosk.phase)
+        if self.explanation is not None or self.response is Response.LIVE or visit is None:
+            return self.explanation
+        return explain(visit, Decision(Reason.LIVENESS_UNSURE), self.policy, self.passive)
 
     def _heed(self, effect: fx.Effect) -> None:
         match effect:
@@ -221,6 +244,7 @@ class _Visit:
                 self.response = Response.LIVE
             case fx.Announce() if self.response is None:
                 self.response = self._meaning(effect.decision.reason)
+                self.explanation = explain(effect.visit, effect.decision, self.policy, self.passive)
             case _:
                 pass
 

@@ -75,6 +75,19 @@ def find_samples(folder: Path) -> Found:
     return Found(tuple(samples), others)
 
 
+def clip_sample(path: Path) -> Sample:
+    """One clip without a label.
+
+    Raises:
+        InputError: ``file_missing``, or ``clip_unreadable`` by its name.
+    """
+    if not path.is_file():
+        raise InputError(Code.FILE_MISSING, str(path))
+    if kind_of(path) is not Kind.CLIP:
+        raise InputError(Code.CLIP_UNREADABLE, str(path))
+    return Sample(path=path, kind=Kind.CLIP, species=None, site="")
+
+
 def kind_of(path: Path) -> Kind | None:
     """By the name's ending."""
     suffix = path.suffix.lower()

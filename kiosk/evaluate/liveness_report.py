@@ -126,7 +126,7 @@ def as_text(report: Report, policy: Policy, networks: Sequence[str], others: int
     if len(report.by_kind) > 1:
         lines += ["All files", *_block(report.whole), ""]
     for kind, figures in report.by_kind:
-        lines += [_TITLE[kind], *_block(figures), ""]
+        lines += [TITLE[kind], *_block(figures), ""]
     lines += ["By site (rates of those that met the gates)", *_site_table(report), ""]
     lines += ["Bona fide by exposure (mean luma of the face, 0..255)", *_band_table(report), ""]
     if report.hints:
@@ -147,7 +147,7 @@ def as_text(report: Report, policy: Policy, networks: Sequence[str], others: int
     return "\n".join(lines)
 
 
-_TITLE = {
+TITLE = {
     Kind.PICTURE: "Pictures (one frame each, gates and threshold; a station watches at least six frames)",
     Kind.CLIP: "Clips (each one visit, as the station runs it, until its first answer)",
 }

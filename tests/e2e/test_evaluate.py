@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -19,13 +20,14 @@ from kiosk.evaluate.bench_vision import scene_of
 from kiosk.vision.models import ModelFiles
 
 
-def kiosk(*arguments: str, profile: Path) -> subprocess.CompletedProcess[str]:
+def kiosk(*arguments: str, profile: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "kiosk", *arguments, "--profile", str(profile)],
         capture_output=True,
         text=True,
         timeout=110,
         check=False,
+        env={**os.environ, **(env or {})},
     )
 
 
@@ -72,12 +74,32 @@ def test_liveness_is_measured_and_reported(labelled: Path, tmp_path: Path) -> No
 
 def test_liveness_for_people_is_text_with_intervals(labelled: Path, tmp_path: Path) -> None:
     shutil.rmtree(labelled / "attack")
-    done = kiosk("evaluate", "liveness", str(labelled), profile=tmp_path / "p")
+    page = tmp_path / "report.html"
+    done = kiosk("evaluate", "liveness", str(labelled), "--html", str(page), profile=tmp_path / "p")
     assert done.returncode == 0
+    assert "BPCER" in page.read_text(encoding="utf-8")
     assert "BPCER" in done.stdout
     assert "[0.00, 70.76] %" in done.stdout  # none of three
     assert "text.jpg" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_a_clip_is_explained_cue_by_cue(labelled: Path, tmp_path: Path) -> None:
+    clip = labelled / "live" / "office" / "clip.avi"
+    told = answer(kiosk("evaluate", "explain", str(clip), "--json", profile=tmp_path / "p"))
+    assert told["response"] == "live"
+    assert told["cues"] == []
+    strict = {"KIOSK_POLICY__LIVENESS__THRESHOLD": "0.99999", "KIOSK_POLICY__LIVENESS__SURE": "1"}
+    drawing = tmp_path / "replay.svg"
+    refused = kiosk(
+        "evaluate", "explain", str(clip), "--json", "--svg", str(drawing), profile=tmp_path / "p", env=strict
+    )
+    assert refused.returncode == 1
+    why = json.loads(refused.stdout)
+    assert why["decided_by"] == "passive"
+    assert why["cues"][0]["limit"] == 0.99999
+    assert why["replay"]
+    assert drawing.read_text(encoding="utf-8").startswith("<svg")
 
 
 def _only_text(folder: Path) -> Path:

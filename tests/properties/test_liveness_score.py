@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as hst
 
 from kiosk.domain.challenge.judge import Answer, Judge, Stage
@@ -28,6 +28,7 @@ def cues(draw: hst.DrawFn) -> Cue:
 several = hst.lists(cues(), min_size=1, max_size=6)
 
 
+@settings(deadline=None)
 @given(several)
 def test_the_score_is_between_none_and_all_and_below_a_half_exactly_where_a_cue_refuses(found: list[Cue]) -> None:
     made = score(found)
@@ -41,6 +42,7 @@ def _at_the_limit(found: list[Cue]) -> bool:
     return any(cue.value is not None and abs(cue.value - cue.limit) < 1e-9 for cue in found)
 
 
+@settings(deadline=None)
 @given(several, hst.data())
 def test_another_cue_never_lifts_it(found: list[Cue], data: hst.DataObject) -> None:
     more = data.draw(cues())
@@ -50,6 +52,7 @@ def test_another_cue_never_lifts_it(found: list[Cue], data: hst.DataObject) -> N
     assert after <= before
 
 
+@settings(deadline=None)
 @given(cues(), hst.floats(-20, 20), hst.floats(-20, 20))
 def test_a_better_value_of_a_cue_never_lowers_it(cue: Cue, a: float, b: float) -> None:
     low, high = min(a, b), max(a, b)
@@ -66,6 +69,7 @@ def test_without_evidence_there_is_no_score() -> None:
     assert score(cues_of(visit(), Policy())) is None
 
 
+@settings(deadline=None)
 @given(hst.floats(0, 1), hst.floats(0, 1))
 def test_the_passive_score_counts_from_its_threshold(a: float, b: float) -> None:
     policy = Policy()
@@ -76,6 +80,7 @@ def test_the_passive_score_counts_from_its_threshold(a: float, b: float) -> None
     assert score(cues_of(visit(score=policy.liveness.threshold), policy)) == 0.5
 
 
+@settings(deadline=None)
 @given(hst.floats(0, 1))
 def test_a_veto_holds_it_below_a_half_whatever_the_window_scored(passive: float) -> None:
     made = score(cues_of(visit(score=passive, tally=Tally(attack=True)), Policy()))
