@@ -100,7 +100,7 @@ def fetch(
     optional = [] if names else [name for name in wanted if name in files.manifest.names(Pack.RECOMMENDED)]
     needed = [name for name in wanted if name not in optional]
     get(files, needed, source, silent=as_json)
-    problem = _try(files, optional, source, silent=as_json)
+    problem = try_to_get(files, optional, source, silent=as_json)
     fetched = [name for name in wanted if name not in files.missing()]
     if as_json:
         emit({"folder": str(files.folder), "fetched": fetched, "not_fetched": [n for n in wanted if n not in fetched]})
@@ -113,8 +113,12 @@ def fetch(
         say(f"Recommended, and not to be had now; the station works without, its liveness is weaker: {problem}")
 
 
-def _try(files: ModelFiles, names: Sequence[str], mirror: Path | None, *, silent: bool) -> str:
-    """Fetch what is not needed; what went wrong in words, or an empty string."""
+def try_to_get(files: ModelFiles, names: Sequence[str], mirror: Path | None, *, silent: bool) -> str:
+    """Fetch what is not needed. What went wrong in words, or an empty string.
+
+    Raises:
+        ModelError: the folder cannot be written.
+    """
     try:
         get(files, names, mirror, silent=silent)
     except ModelError as error:

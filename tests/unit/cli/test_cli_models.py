@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from support.model_sources import entry, manifest
 
 from kiosk.cli import root
+from kiosk.cli.models import try_to_get
+from kiosk.domain.errors import Code, ModelError
+from kiosk.vision.manifest import Pack
+from kiosk.vision.models import ModelFiles
 
 
 def run(*arguments: str, folder: Path) -> tuple[int, str, str]:
@@ -76,3 +81,17 @@ def test_wrong_settings_stop_it(words: list[str], tmp_path: Path) -> None:
     status, _, err = run(*words, "--profile", str(tmp_path), folder=tmp_path)
     assert status == 2
     assert "models.folder" in err
+
+
+def test_a_recommended_file_that_nobody_gives_is_told_and_is_no_failure(tmp_path: Path) -> None:
+    files = ModelFiles(tmp_path, manifest(entry("thing", pack=Pack.RECOMMENDED)))
+    assert "thing.bin: no source gave it" in try_to_get(files, ["thing"], None, silent=True)
+
+
+def test_a_folder_that_cannot_be_written_is_a_failure_all_the_same(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    files = ModelFiles(blocked / "models", manifest(entry("thing", pack=Pack.RECOMMENDED)))
+    with pytest.raises(ModelError) as caught:
+        try_to_get(files, ["thing"], None, silent=True)
+    assert caught.value.code is Code.FILE_NOT_WRITABLE
