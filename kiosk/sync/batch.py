@@ -16,7 +16,7 @@ from kiosk.domain.ports import Clock
 
 MOST = 8
 """So many rows at most are in doubt after a kill; twice as many, and the disk is waited for little less."""
-LONGEST_MS = 250.0
+LONGEST_MS = 500.0
 """So long an acknowledgement may wait to be written; a batch that takes longer makes the next one shorter."""
 
 
@@ -34,6 +34,7 @@ class Batch:
         self._answers: list[tuple[str, Answered]] = []
         self._size = 0
         self._began_ms = 0.0
+        self._was_long = False
         self._answered_ms = 0.0
 
     @property
@@ -73,7 +74,10 @@ class Batch:
         Args:
             follows: something else is due, so that the next begin will write it.
         """
-        is_late = self._clock.mono_ms() - self._answered_ms >= LONGEST_MS
+        now = self._clock.mono_ms()
+        if not self._begun:
+            self._was_long = now - self._began_ms > LONGEST_MS
+        is_late = now - self._answered_ms >= LONGEST_MS
         if self._answers and (is_late or not (self._begun or follows)):
             self.write()
 
@@ -100,12 +104,10 @@ class Batch:
         return left
 
     def _begin(self, due: deque[OutboxRow]) -> None:
-        now = self._clock.mono_ms()
-        was_long = now - self._began_ms > LONGEST_MS
-        self._size = max(1, self._size // 2) if was_long else min(MOST, max(1, self._size * 2))
+        self._size = max(1, self._size // 2) if self._was_long else min(MOST, max(1, self._size * 2))
         wanted: list[str] = []
         while due and due[0].state is RowState.PENDING and len(wanted) < self._size:
             wanted.append(due.popleft().id)
         self._begun.extend(self._outbox.settle(self._answers, begin=wanted))
         self._answers.clear()
-        self._began_ms = now
+        self._began_ms = self._clock.mono_ms()
