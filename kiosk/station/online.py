@@ -244,7 +244,9 @@ class Online:
             if make is None or store is None or gallery is None or reach is None or self._stopped or self._host:
                 return
             self._host = SyncHost(
-                lambda: make(store, gallery, reach, self._keeper.heard, self.calm), stepped=self._keeper.look
+                lambda: make(store, gallery, reach, self._keeper.heard, self.calm),
+                stepped=self._keeper.look,
+                works=lambda: self._keeper.hindrance() is None,
             )
             self._host.start()
 
@@ -269,12 +271,7 @@ class Online:
                 oldest_s=round(news.backlog.oldest_s, 1),
                 link=news.link,
             )
-        back = news.link is Link.ONLINE and self._link is not Link.ONLINE
         self._link = news.link
-        with self._lock:
-            host = self._host
-        if back and host is not None:
-            host.link_back()
         self._told(news)
 
     def _noted(self) -> None:
@@ -282,7 +279,9 @@ class Online:
         now = self._clock.now()
         self._last_heard = now
         with self._lock:
-            replica, store, reach = self._replica, self._store, self._reach
+            replica, store, reach, host = self._replica, self._store, self._reach, self._host
+        if host is not None:
+            host.link_works()
         offset_s = reach.offset_s() if reach is not None else None
         if store is not None and offset_s is not None:
             self._parts.measured(store, offset_s)

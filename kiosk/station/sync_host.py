@@ -53,16 +53,21 @@ class SyncHost:
     Args:
         make: builds the worker; on the host's thread.
         stepped: told after each step that settled a row or brought somebody in; must not block.
+        works: whether the account has answered somebody since its last failure.
     """
 
-    def __init__(self, make: Callable[[], Syncing], *, stepped: Callable[[], None]) -> None:
+    def __init__(
+        self, make: Callable[[], Syncing], *, stepped: Callable[[], None], works: Callable[[], bool] = lambda: False
+    ) -> None:
         """Nothing runs yet."""
         self._make = make
         self._stepped = stepped
+        self._works = works
         self._worker: Syncing | None = None
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._settled = threading.Condition()
+        self._halted = False
         self._wanted: set[str] = set()
         self._tried: dict[str, Code | None] = {}
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
@@ -90,12 +95,16 @@ class SyncHost:
         """Something was written."""
         self._wake.set()
 
-    def link_back(self) -> None:
-        """The link works again: go on at once."""
+    def link_works(self) -> None:
+        """The account has answered somebody: if the sending is halted, go on at once.
+
+        Told with every answer and not only when the link comes back: the worker may halt in the moment in which it does.
+        """
         worker = self._worker
-        if worker is not None:
+        if worker is not None and self._halted:
+            self._halted = False
             worker.link_back()
-        self._wake.set()
+            self._wake.set()
 
     def wait_for(self, subject: str, within_s: float) -> Code | None:
         """Send now, and wait at most so long until the row of this record has been tried.
@@ -120,6 +129,8 @@ class SyncHost:
             self._worker.close()
 
     def _turn(self) -> float:
+        from kiosk.sync.worker import Did
+
         try:
             if self._worker is None:
                 self._worker = self._make()
@@ -132,6 +143,10 @@ class SyncHost:
         except Exception:  # our own bug: the door works without the sync, and what waits is kept
             logger.critical("the sync failed in an unknown way", exc_info=True)
             return AFTER_BUG_S
+        self._halted = step.did is Did.HALTED
+        if self._halted and self._works():  # it has come back while this step was failing
+            self.link_works()
+            return 0.0
         if step.wait_s <= 0.0 or step.sent is not None:
             self._stepped()
         return step.wait_s
