@@ -14,10 +14,10 @@ from collections import deque
 from kiosk.domain.outbox import Answered, Outbox, OutboxRow, RowState
 from kiosk.domain.ports import Clock
 
-MOST = 8
-"""So many rows at most are in doubt after a kill; twice as many, and the disk is waited for little less."""
+MOST = 16
+"""So many rows at most are in doubt after a kill: on a link as fast as loopback. On a slow one the limit below makes it one."""
 LONGEST_MS = 500.0
-"""So long an acknowledgement may wait to be written; a batch that takes longer makes the next one shorter."""
+"""So long an acknowledgement may wait to be written; a batch that takes longer makes the next one half as long."""
 
 
 class Batch:
