@@ -22,8 +22,8 @@ class Manner:
     out_ms: float = 420.0
     hold_ms: float = 120.0
     back_ms: float = 450.0
-    turn_deg: float = 24.0
-    nod_deg: float = 18.0
+    turn_deg: float = 30.0
+    nod_deg: float = 22.0
 
     @property
     def whole_ms(self) -> float:

@@ -129,8 +129,8 @@ class Drill:
             out_ms=chance.uniform(300, 550),
             hold_ms=chance.uniform(50, 200),
             back_ms=chance.uniform(300, 550),
-            turn_deg=chance.uniform(24, 29),
-            nod_deg=chance.uniform(17, 20),
+            turn_deg=chance.uniform(28, 30),
+            nod_deg=chance.uniform(20, 23),
         )
         stand = steady(seed=seed, pose=SyntheticPose(distance_cm=chance.uniform(40, 52)))
         actor, relief = Obeying(stand, manner), self.reliefs[name]

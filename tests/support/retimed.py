@@ -1,0 +1,133 @@
+"""A real recording of a head that moves, re-timed so that it answers: real frames and real landmarks, played when asked for.
+
+Bona fide, with a limit that is said wherever it is counted: the frames are a person's, their order in time is not. A stretch of
+the recording in which the head goes the asked way is played there and back; in between, the frames around its beginning are
+played to and fro. One motion of one recording is asked twice, with random pauses.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from support.visits import ASKING, FRAME_MS, Visit
+
+from kiosk.domain.challenge.motion import Ask, Motion
+from kiosk.domain.challenge.motion import Sequence as Asked
+from kiosk.domain.face import Face, Sighting, TrackId
+from kiosk.domain.policy import ActiveStep, Policy
+
+LONGEST = 24
+"""Frames in which a motion is done, at most."""
+
+AROUND = 2
+"""Frames to either side of the rest that are played to and fro."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Frames ``rest`` to ``peak`` of a recording (either may come first) show this motion."""
+
+    motion: Motion
+    rest: int
+    peak: int
+
+
+def stretches(faces: Sequence[Face], policy: Policy = ASKING) -> list[Stretch]:
+    """The quickest clean stretch for each motion that this recording holds."""
+    found = []
+    for motion in Motion:
+        all_of = list(_of(faces, motion, policy))
+        if all_of:
+            found.append(min(all_of, key=lambda s: abs(s.peak - s.rest)))
+    return found
+
+
+def _of(faces: Sequence[Face], motion: Motion, policy: Policy) -> Iterator[Stretch]:
+    active = policy.active
+    full = active.turn_deg if motion.is_turn else active.nod_deg
+    for rest in range(AROUND, len(faces) - AROUND):
+        if not _is_frontal(faces[rest], policy) or not _is_calm(faces, rest, active):
+            continue
+        for way in (1, -1):
+            for step in range(6, LONGEST):
+                at = rest + way * step
+                if not 0 <= at < len(faces):
+                    break
+                yaw = faces[at].pose.yaw - faces[rest].pose.yaw
+                pitch = faces[at].pose.pitch - faces[rest].pose.pitch
+                gone = motion.along(yaw=yaw, pitch=pitch)
+                other = abs(pitch) / active.nod_deg if motion.is_turn else abs(yaw) / active.turn_deg
+                if other >= 0.9 or gone < -active.back_deg:
+                    break
+                least = min(
+                    motion.along(yaw=faces[at].pose.yaw - f.pose.yaw, pitch=faces[at].pose.pitch - f.pose.pitch)
+                    for f in faces[rest - AROUND : rest + AROUND + 1]
+                )
+                if least >= 1.05 * full:
+                    yield Stretch(motion, rest, at)
+                    break
+
+
+def _is_frontal(face: Face, policy: Policy) -> bool:
+    place = policy.placement
+    return abs(face.pose.yaw) <= place.max_yaw_deg - 1 and abs(face.pose.pitch) <= place.max_pitch_deg - 1
+
+
+def _is_calm(faces: Sequence[Face], rest: int, active: ActiveStep) -> bool:
+    near = faces[rest - AROUND : rest + AROUND + 1]
+    yaws, pitches = [f.pose.yaw for f in near], [f.pose.pitch for f in near]
+    return max(max(yaws) - min(yaws), max(pitches) - min(pitches)) <= 0.8 * active.still_deg
+
+
+@dataclass
+class Replayed:
+    """Plays a stretch when it is asked; the frames are shown at the recording's own pace."""
+
+    sightings: Sequence[Sighting]
+    stretch: Stretch
+    reaction_ms: float
+    frame: int = 0
+    asked_ms: float | None = None
+
+    def __call__(self, at_ms: float, asked: Motion | None) -> Sighting:
+        """What vision said of the frame that is played now."""
+        if asked is not None and self.asked_ms is None:
+            self.asked_ms = at_ms
+        chosen = self.sightings[self._index(at_ms)]
+        face = chosen.nearest
+        assert face is not None
+        return replace(chosen, seq=int(at_ms), mono_ms=at_ms, faces=(replace(face, track=TrackId(1)),), measures=None)
+
+    def _index(self, at_ms: float) -> int:
+        rest, peak = self.stretch.rest, self.stretch.peak
+        swing = round(at_ms / FRAME_MS) % (4 * AROUND)
+        idle = rest + abs(swing - 2 * AROUND) - AROUND
+        if self.asked_ms is None:
+            return idle
+        step = round((at_ms - self.asked_ms - self.reaction_ms) / FRAME_MS)
+        away = abs(peak - rest)
+        if step < 0:
+            return idle
+        if step > 2 * away:
+            self.asked_ms = None
+            return idle
+        gone = step if step <= away else 2 * away - step
+        return rest + (gone if peak > rest else -gone)
+
+
+def attempts(
+    sightings: Sequence[Sighting], count: int, policy: Policy = ASKING
+) -> Iterator[tuple[Stretch, int, Visit]]:
+    """So many visits for each motion that the recording holds: the stretch, the seed, and how it went."""
+    faces = [s.nearest for s in sightings]
+    assert all(face is not None for face in faces)
+    for stretch in stretches([face for face in faces if face is not None], policy):
+        for seed in range(count):
+            chance = random.Random(seed)
+            active = policy.active
+            pauses = [chance.uniform(active.pause_min_ms, active.pause_max_ms) for _ in range(active.motions)]
+            asked = Asked(tuple(Ask(stretch.motion, pause) for pause in pauses))
+            shown = Replayed(sightings, stretch, chance.uniform(250, 600))
+            yield stretch, seed, Visit(policy=policy, sequence=asked).run(shown)
