@@ -133,7 +133,7 @@ _EXACT = {
     "policy.lockout.max_restarts": Range(0, 1000),
     "policy.offline.max_days_without_sync": Range(0, 3650, above=True),
     "policy.offline.max_unsent": Range(1, 1_000_000),
-    "policy.offline.min_free_disk_mb": Range(0, 1_000_000),
+    "policy.offline.min_free_disk_mb": Range(0, 1_000_000_000),
     # Longer than this nobody stands at a door; shorter than a fifth of a second no account answers.
     "api.deadline_s": Range(0.2, 30),
 }

@@ -98,7 +98,7 @@ def test_enrolled_from_one_picture_and_found_in_another(weights: ModelFiles, pro
 
 def test_a_disk_that_is_nearly_full_takes_nobody_new(weights: ModelFiles, profile: Path, details: Path) -> None:
     words = ("enroll", "--image", weights.path("portrait_a"), "--details", details)
-    full = {"KIOSK_POLICY__OFFLINE__MIN_FREE_DISK_MB": "1000000"}
+    full = {"KIOSK_POLICY__OFFLINE__MIN_FREE_DISK_MB": "1000000000"}
     status, refused = answer(*words, profile=profile, env=full)
     assert (status, refused["enrolled"], refused["reason"]) == (1, False, "disk_nearly_full")
     status, out, _ = run(*words, profile=profile, env=full)
