@@ -30,7 +30,7 @@ class Break(StrEnum):
     TOO_FAST = "too_fast"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Continuity:
     """What has to be remembered of the frames before.
 

@@ -83,7 +83,7 @@ class Rest:
     shape: Shape
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
     """One session's challenge.
 
