@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SYNCED = "sync.done"
 """State of the database that says that a sync was agreed to once."""
 _SHOWN = 20
-_LINK_DOWN = 3
+_NOT_ALL = 3
 
 
 @click.group("sync")
@@ -55,9 +55,11 @@ def status(ctx: click.Context, profile_path: Path | None, *, offline: bool, as_j
     from kiosk.cli.syncing import probe
 
     profile, settings = open_station(ctx, profile_path)
-    with open_store(profile, settings) as store:
-        backlog, conflicts = store.outbox.backlog(), len(store.replica.conflicts())
     has = has_account(settings, profile.root)
+    with open_store(profile, settings) as store:
+        if has:
+            store.outbox.enqueue_unsent()
+        backlog, conflicts = store.outbox.backlog(), len(store.replica.conflicts())
     link = Link.OFFLINE if offline or not has else probe(settings, profile)
     if as_json:
         emit(
@@ -84,14 +86,18 @@ def status(ctx: click.Context, profile_path: Path | None, *, offline: bool, as_j
 @json_option
 @click.pass_context
 def preview(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> None:
-    """What will be sent next: fields by name, and the size of each picture. Nothing is sent.
+    """What will be sent: fields by name, and the size of each picture. Nothing is sent.
 
     \b
     Example:
       kiosk sync preview
     """
+    from kiosk.cli.remote import has_account
+
     profile, settings = open_station(ctx, profile_path)
     with open_store(profile, settings) as store:
+        if has_account(settings, profile.root):
+            store.outbox.enqueue_unsent()
         shown = _preview(store, settings.api.dialect.value)
     if as_json:
         emit(shown)
@@ -106,7 +112,7 @@ def preview(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> 
 @json_option
 @click.pass_context
 def run(ctx: click.Context, profile_path: Path | None, *, yes: bool, timeout_s: float, as_json: bool) -> None:
-    """Send what waits, bring in the account's people. Exit status 0 done, 1 something was refused, 3 the link failed.
+    """Send what waits, bring in the account's people. Exit status 0 done, 1 something was refused, 3 not everything was sent.
 
     Before the first sync of a database the fields that go out are shown; a terminal asks, a script goes on.
 
@@ -128,7 +134,7 @@ def run(ctx: click.Context, profile_path: Path | None, *, yes: bool, timeout_s: 
             _agree(ctx, store, settings.api.dialect.value, asks=not yes and not as_json and sys.stdin.isatty())
             store.replica.save_cursor(_SYNCED, "1")
         with opened(store, settings, profile) as sync, Progress(silent=as_json) as progress:
-            report = drain(sync, store.outbox.backlog, timeout_s=timeout_s, progress=progress.step)
+            report = drain(sync, store.outbox, timeout_s=timeout_s, progress=progress.step)
         _tell_run(ctx, report, store, as_json=as_json)
 
 
@@ -274,7 +280,7 @@ def _preview(store: SqliteStore, dialect: str) -> list[dict[str, Any]]:
     from kiosk.api.preview import will_send
 
     shown: list[dict[str, Any]] = []
-    for row in store.outbox.due(limit=10_000):
+    for row in store.outbox.waiting():
         cargo = store.outbox.cargo(row.id)
         if cargo is None:
             continue
@@ -329,6 +335,7 @@ def _tell_run(ctx: click.Context, report: Report, store: SqliteStore, *, as_json
                 "oldest_s": round(backlog.oldest_s, 1),
                 "link": report.link.value,
                 "code": report.error.code.value if report.error is not None else None,
+                "next_s": None if report.next_s is None else round(report.next_s, 1),
             }
         )
     else:
@@ -338,8 +345,10 @@ def _tell_run(ctx: click.Context, report: Report, store: SqliteStore, *, as_json
         if report.error is not None:
             text, remedy = sentences(report.error, ctx.meta.get("kiosk.language", "en"))
             click.echo(f"{text} {remedy}", err=True)
-    if report.error is not None:
-        ctx.exit(_LINK_DOWN)
+        elif report.next_s is not None:
+            say(f"The next of them may go in {report.next_s:.0f} s.")
+    if report.error is not None or report.next_s is not None:
+        ctx.exit(_NOT_ALL)
     if refused:
         ctx.exit(NO)
 

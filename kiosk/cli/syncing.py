@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import ApiError
 from kiosk.domain.link import Link, link_after
-from kiosk.domain.outbox import Backlog
 from kiosk.profile import Profile
 from kiosk.settings import Settings
 from kiosk.station.clock import SystemClock
@@ -20,9 +19,12 @@ from kiosk.sync.worker import Did, Step
 
 if TYPE_CHECKING:
     from kiosk.cli.online import Sync
+    from kiosk.store.outbox import SqliteOutbox
     from kiosk.store.sqlite import SqliteStore
 
 PROBE_S = 3.0
+LONGEST_WAIT_S = 60.0
+"""A look for a lost record and the pause after a fault of the server are shorter; what the server asks for may not be."""
 
 
 @dataclass(slots=True)
@@ -34,12 +36,14 @@ class Report:
         pages: of people, brought in.
         pictures: templates made for pulled people.
         error: why it ended before everything was done.
+        next_s: seconds until something that still waits may go; None where nothing does.
     """
 
     settled: Counter[Settled] = field(default_factory=Counter)
     pages: int = 0
     pictures: int = 0
     error: ApiError | None = None
+    next_s: float | None = None
 
     @property
     def link(self) -> Link:
@@ -56,25 +60,32 @@ class Report:
             self.error = step.error
 
 
-def drain(
-    sync: Sync, backlog: Callable[[], Backlog], *, timeout_s: float, progress: Callable[[float, str], None]
-) -> Report:
-    """Step until nothing is due any more; rows that wait for their time are left to the next sync.
+def drain(sync: Sync, outbox: SqliteOutbox, *, timeout_s: float, progress: Callable[[float, str], None]) -> Report:
+    """Step until nothing is due any more; what may go within a minute is waited for, the rest is left to the next sync.
 
     Raises:
         StoreError: the records cannot be read or written; what was acknowledged is kept.
     """
     report = Report()
-    before = backlog()
+    before = outbox.backlog()
     whole = max(1, before.pending + before.doubt)
     ends = time.monotonic() + timeout_s
-    while time.monotonic() < ends:
+    while (left_s := ends - time.monotonic()) > 0:
         step = sync.step()
         report.take(step)
-        if step.did in (Did.HALTED, Did.NOTHING):
-            break
         done = sum(report.settled.values())
-        progress(min(1.0, done / whole), f"{done} of {whole} records" if done else "people of the account")
+        if step.did is Did.HALTED:
+            break
+        if step.did is not Did.NOTHING:
+            progress(min(1.0, done / whole), f"{done} of {whole} records" if done else "people of the account")
+            continue
+        report.next_s = outbox.next_s()
+        if report.next_s is None or report.next_s > min(LONGEST_WAIT_S, left_s):
+            return report
+        if report.next_s > 0.0:
+            progress(min(1.0, done / whole), f"{done} of {whole} records, the next in {report.next_s:.0f} s")
+            time.sleep(min(report.next_s, 1.0))
+    report.next_s = outbox.next_s()
     return report
 
 

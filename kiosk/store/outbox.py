@@ -9,31 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from kiosk.domain.errors import Code, StoreError
 from kiosk.domain.outbox import Action, Answered, Backlog, Cargo, OutboxRow, RowState
 from kiosk.domain.person import Person, PersonId, Truth
 from kiosk.locks import FileLock
-from kiosk.store import queries, queue, rows
+from kiosk.store import queries, queue, rows, waiting
 from kiosk.store.answers import confirmed, follow, settle_deletion
 from kiosk.store.connections import fetched
 from kiosk.store.errors import translated_os
 from kiosk.store.ledger import Ledger, Write, stamp
 
-_COLUMNS = "id, action, subject, chain, state, created_at, due_at, tries, remote_id, code, reason"
-_ROW = f"SELECT {_COLUMNS}, uncertain, orphan FROM outbox WHERE id = ?"  # noqa: S608 - names of ours
+_ROW = f"SELECT {waiting.COLUMNS}, uncertain, orphan FROM outbox WHERE id = ?"  # noqa: S608 - names of ours
 _LONGEST_REASON = 200
 _WAITING = frozenset({RowState.PENDING.value, RowState.DOUBT.value})
-
-# A row waits only while the clock stands between the moment its delay was set and its end: a clock that was put back holds
-# nothing up.
-_DUE = f"""
-SELECT {_COLUMNS} FROM outbox o
-WHERE o.state IN ('pending', 'doubt') AND (o.due_at <= ? OR o.set_at > ?)
-AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.chain = o.chain AND b.seq < o.seq)
-ORDER BY o.seq LIMIT ?"""  # noqa: S608 - names of ours
 
 
 class SqliteOutbox:
@@ -61,10 +52,18 @@ class SqliteOutbox:
 
     def due(self, *, limit: int) -> Sequence[OutboxRow]:
         """The first row of each chain, if it may go now; in the order in which they were written."""
-        now = stamp(self._ledger.clock.now())
         with self._ledger.reading() as database:
-            found = fetched(database, _DUE, (now, now, limit))
-        return [rows.decoded(rows.to_outbox_row, row, "outbox") for row in found]
+            return waiting.due(database, self._ledger.clock.now(), limit=limit)
+
+    def waiting(self) -> Sequence[OutboxRow]:
+        """Everything that is to be sent, now or later, in the order in which it was written; what was refused is not."""
+        with self._ledger.reading() as database:
+            return waiting.everything(database)
+
+    def next_s(self) -> float | None:
+        """Seconds until a row may go; 0.0 where one may now, None where none waits but behind a refused one."""
+        with self._ledger.reading() as database:
+            return waiting.next_s(database, self._ledger.clock.now())
 
     def begin(self, row: str) -> OutboxRow | None:
         """Mark as sending, on disk before the request leaves; None for a row that is gone.
@@ -195,10 +194,8 @@ class SqliteOutbox:
 
     def buried(self) -> Sequence[OutboxRow]:
         """Oldest first."""
-        sql = f"SELECT {_COLUMNS} FROM outbox WHERE state = 'buried' ORDER BY seq"  # noqa: S608 - names of ours
         with self._ledger.reading() as database:
-            found = list(database.query(sql))
-        return [rows.decoded(rows.to_outbox_row, row, "outbox") for row in found]
+            return waiting.buried(database)
 
     def retry(self, row: str, *, reason: str) -> None:
         """Send a buried row again; one that may have arrived is looked for first."""
@@ -226,18 +223,8 @@ class SqliteOutbox:
 
     def backlog(self) -> Backlog:
         """Counts and age; a row that is being sent counts as pending."""
-        sql = "SELECT state, count(*) AS n, min(created_at) AS oldest FROM outbox GROUP BY state"
         with self._ledger.reading() as database:
-            found = {row["state"]: row for row in database.query(sql)}
-        counts = {state: int(found[state]["n"]) if state in found else 0 for state in RowState}
-        waiting = [row["oldest"] for state, row in found.items() if state != RowState.BURIED]
-        age = self._ledger.clock.now() - datetime.fromisoformat(min(waiting)) if waiting else timedelta()
-        return Backlog(
-            pending=counts[RowState.PENDING] + counts[RowState.SENDING],
-            doubt=counts[RowState.DOUBT],
-            buried=counts[RowState.BURIED],
-            oldest_s=max(0.0, age.total_seconds()),
-        )
+            return waiting.backlog(database, self._ledger.clock.now())
 
     def enqueue_unsent(self) -> int:
         """Rows for people who were enrolled before there was an account; how many. Who was given up once stays here."""
@@ -308,7 +295,7 @@ def _begin(write: Write, row: dict[str, Any]) -> OutboxRow:
 
 
 def _recover(write: Write) -> int:
-    begun = write.rows(f"SELECT {_COLUMNS}, uncertain, orphan FROM outbox WHERE state = 'sending'")  # noqa: S608
+    begun = write.rows(f"SELECT {waiting.COLUMNS}, uncertain, orphan FROM outbox WHERE state = 'sending'")  # noqa: S608
     for row in begun:
         if row["orphan"]:
             _orphan_in_doubt(write, row)
