@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from kiosk.domain.errors import ApiError, StoreError
+from kiosk.domain.errors import ApiError
 from kiosk.domain.outbox import Outbox, OutboxRow, RowState
 from kiosk.domain.ports import Clock
 from kiosk.sync.batch import Batch
@@ -87,7 +87,7 @@ class SyncWorker:
         self._pull_due_ms = clock.mono_ms()
         self._suspicious = 0
         self._refused = False
-        """The disk would not settle something: what was begun is perhaps sent, and in doubt as soon as that can be written."""
+        """Something could not be settled: what was begun is perhaps sent, and in doubt as soon as that can be written."""
         self._odd: set[str] = set()
         self.sent = 0
         """Rows that the account acknowledged since the start."""
@@ -159,7 +159,7 @@ class SyncWorker:
             self._odd.discard(row.id)
             step = self._hear(sent)
             self._batch.after(follows=bool(self._rows))
-        except StoreError:
+        except Exception:  # the disk, or a bug of ours: either way nobody knows what became of what was begun
             self._odd |= self._batch.forget() | ({row.id} if row is not None else set())
             self._rows.clear()
             self._refused = True

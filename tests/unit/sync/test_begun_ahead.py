@@ -12,7 +12,7 @@ import pytest
 from support.fake_account import FakeAccount, Fault
 from support.syncing import Station, station
 
-from kiosk.domain.errors import Code, StoreError
+from kiosk.domain.errors import Code, InvariantBroken, StoreError
 from kiosk.domain.outbox import Answered, OutboxRow, RowState
 from kiosk.domain.person import Truth
 
@@ -187,3 +187,16 @@ def test_a_row_that_the_disk_never_settles_does_not_keep_the_rest(tmp_path: Path
                 desk.steps()
         assert set(states(desk)) == {"odd"}
         assert len(desk.account.held) == 4
+
+
+def test_a_bug_on_the_way_leaves_a_doubt_and_not_a_row_that_nobody_sends(tmp_path: Path) -> None:
+    def broken(_: str) -> None:
+        raise InvariantBroken("a bug")
+
+    with three(tmp_path) as desk:
+        desk.account.plan = broken
+        with pytest.raises(InvariantBroken):
+            desk.worker.step()
+        desk.settle()
+        assert names(desk.account) == ["ana", "ben", "cem"]
+        assert desk.store.outbox.backlog().pending == 0
