@@ -2,7 +2,7 @@
 
 Runs in the kiosk's own environment, so that faces are found and cut out by the very code that does it at run time:
 
-    python models/make_pool.py --crops DIR --b minifas_v2.onnx --c minifas_v1se.onnx --out pool.npz
+    python models/make_pool.py --crops DIR --b minifas_v2.onnx --c minifas_v1se.onnx --out pool/
 
 DIR holds ``index.csv`` (file, label, site, ...) and the pictures that it names. Written for each picture: the run-time crop
 (3.0x, 128x128, BGR), what was done to it, its label, its site, and the mean logit that networks B and C give to the very same
@@ -17,7 +17,6 @@ import multiprocessing
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import cv2
@@ -50,14 +49,22 @@ class Crop:
     shown: Shown
 
 
-def read_crops(folder: Path, tracker: StillTracker, rows: list[dict[str, str]]) -> Iterator[Crop]:
+def find_boxes(folder: Path, rows: list[dict[str, str]]) -> np.ndarray:
+    """The mesh box of the face of each crop, (n, 4)."""
+    tracker = StillTracker(ModelFiles(models_folder()).path(TRACKING))
+    boxes = np.array([_box(cv2.imread(str(folder / row["file"])), tracker) for row in rows])
+    tracker.close()
+    return boxes
+
+
+def read_crops(folder: Path, rows: list[dict[str, str]], boxes: np.ndarray) -> Iterator[Crop]:
     """All crops, without the black that pads those at the edge of a frame."""
     for number, row in enumerate(rows):
         square = cv2.imread(str(folder / row["file"]))
         lit = square.max(axis=2) > 24
         down, across = np.where(lit.mean(axis=1) > 0.05)[0], np.where(lit.mean(axis=0) > 0.05)[0]
         left, top, right, bottom = across[0], down[0], across[-1] + 1, down[-1] + 1
-        x, y, width, height = _box(square, tracker)
+        x, y, width, height = map(float, boxes[number])
         pixels = np.ascontiguousarray(square[top:bottom, left:right])
         yield Crop(number, row["site"], row["label"] == "live", Shown(pixels, (x - left, y - top, width, height)))
 
@@ -104,19 +111,40 @@ class Teacher:
         return float(np.mean(logits))
 
 
-def work(crops: list[Crop], teachers: tuple[Path, Path], copies: int, print_copies: int, share: range) -> list[tuple]:
-    """The pictures of some of the crops."""
+class _Worker:
+    """What one process holds on to."""
+
+    crops: list[Crop]
+    teacher: Teacher
+    given: argparse.Namespace
+
+
+def start(crops: list[Crop], given: argparse.Namespace) -> None:
+    """Once in each process."""
     cv2.setNumThreads(1)
-    teacher = Teacher(teachers)
-    made = []
+    _Worker.crops, _Worker.given, _Worker.teacher = crops, given, Teacher((given.b, given.c))
+
+
+def work(share: range) -> Path:
+    """The pictures of some of the crops, written as one file; nothing is done again where it is there."""
+    path = _Worker.given.out / f"part_{share.start:05}.npz"
+    if path.exists():
+        return path
+    made: dict[str, list[object]] = {name: [] for name in ("pictures", "row", "copy", "kind", "live", "teacher")}
     for index in share:
-        crop = crops[index]
-        count = print_copies if crop.site.startswith("nuaa") else copies
-        for copy, (kind, shown) in enumerate(variants(crop, crops, count)):
-            picture = crop_of(shown.pixels, Box(*shown.box), scale=SCALE, size=SIZE)
-            live = crop.live and kind in {"as it is", "camera"}
-            made.append((picture, crop.row, copy, kind, live, teacher(shown)))
-    return made
+        crop = _Worker.crops[index]
+        count = _Worker.given.print_copies if crop.site.startswith("nuaa") else _Worker.given.copies
+        for copy, (kind, shown) in enumerate(variants(crop, _Worker.crops, count)):
+            made["pictures"].append(crop_of(shown.pixels, Box(*shown.box), scale=SCALE, size=SIZE))
+            made["row"].append(crop.row)
+            made["copy"].append(copy)
+            made["kind"].append(kind)
+            made["live"].append(crop.live and kind in {"as it is", "camera"})
+            made["teacher"].append(_Worker.teacher(shown))
+    half = path.with_suffix(".half.npz")
+    np.savez(half, **{name: np.array(values) for name, values in made.items()})
+    half.rename(path)
+    return path
 
 
 def main() -> None:
@@ -125,37 +153,29 @@ def main() -> None:
     parser.add_argument("--crops", type=Path, required=True)
     parser.add_argument("--b", type=Path, required=True)
     parser.add_argument("--c", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--copies", type=int, default=7, help="of each crop of a webcam site")
-    parser.add_argument("--print-copies", type=int, default=2, help="of each crop of the print set, which is easy")
+    parser.add_argument("--out", type=Path, required=True, help="a folder")
+    parser.add_argument("--copies", type=int, default=3, help="of each crop of a webcam site")
+    parser.add_argument("--print-copies", type=int, default=0, help="of each crop of the print set, which is easy")
     parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
     with (given.crops / "index.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    tracker = StillTracker(ModelFiles(models_folder()).path(TRACKING))
-    crops = list(read_crops(given.crops, tracker, rows))
-    tracker.close()
-    sys.stderr.write(f"{len(crops)} crops\n")
-    shares = [range(start, min(start + 50, len(crops))) for start in range(0, len(crops), 50)]
-    task = partial(work, crops, (given.b, given.c), given.copies, given.print_copies)
-    with multiprocessing.get_context("spawn").Pool(given.processes) as pool:
-        made = [item for part in pool.imap(task, shares) for item in part]
-    pictures, row, copy, kind, live, teacher = zip(*made, strict=True)
+    kept = given.out / "boxes.npy"
+    if not kept.exists():
+        np.save(kept, find_boxes(given.crops, rows))
+    crops = list(read_crops(given.crops, rows, np.load(kept)))
     np.savez(
-        given.out,
-        pictures=np.stack(pictures),
-        row=np.array(row),
-        copy=np.array(copy),
-        kind=np.array(kind),
-        live=np.array(live),
-        teacher=np.array(teacher, np.float32),
-        site=np.array([rows[r]["site"] for r in row]),
-        file=np.array([rows[r]["file"] for r in row]),
+        given.out / "index.npz",
+        site=np.array([row["site"] for row in rows]),
         scores=np.array(
-            [[float(rows[r][k]) for k in ("fr_liveness", "minifasnet_v2", "minifasnet_v1se")] for r in row], np.float32
+            [[float(row[name]) for name in ("fr_liveness", "minifasnet_v2", "minifasnet_v1se")] for row in rows]
         ),
     )
-    sys.stderr.write(f"{len(made)} pictures in {given.out}\n")
+    shares = [range(start, min(start + 50, len(crops))) for start in range(0, len(crops), 50)]
+    with multiprocessing.get_context("spawn").Pool(given.processes, start, (crops, given)) as pool:
+        for number, path in enumerate(pool.imap_unordered(work, shares), start=1):
+            sys.stderr.write(f"{path.name}: {number} of {len(shares)}\n")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Trains our own liveness network and measures it on sites that it never saw; second half of the recipe (see make_pool.py).
 
-    python models/train_own.py --pool pool.npz --out models/own_liveness.onnx [--seed 7] [--steps 900] [--only-final]
+    python models/train_own.py --pool pool/ --out models/own_liveness.onnx [--seed 7] [--steps 900] [--only-final]
 
 Needs PyTorch, which is no part of the kiosk's environment. For every fold (one webcam site, the two smallest together, or the
-print set) a network is trained on all the other sites and scores the untouched crops of the fold; then one is trained on all sites and
+print set) a network is trained on all other sites and scores the untouched crops of the fold; then one is trained on all and
 written. Frames of one site never are on both sides.
 
 What a picture is taught as: half its label, half what networks B and C say of that very picture (made milder by TEMPERATURE);
@@ -48,12 +48,14 @@ class Pool:
     scores: np.ndarray
 
     @classmethod
-    def read(cls, path: Path) -> Pool:
+    def read(cls, folder: Path) -> Pool:
         """The pool, with all subjects of the print set as one site."""
-        with np.load(path) as stored:
-            site = np.array(["nuaa" if s.startswith("nuaa") else s for s in stored["site"]])
-            fields = {name: stored[name] for name in ("pictures", "live", "copy", "kind", "teacher", "scores")}
-        return cls(site=site, **fields)
+        parts = [dict(np.load(path)) for path in sorted(folder.glob("part_*.npz"))]
+        fields = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        with np.load(folder / "index.npz") as index:
+            row = fields.pop("row")
+            site = np.array(["nuaa" if name.startswith("nuaa") else name for name in index["site"][row]])
+            return cls(site=site, scores=index["scores"][row], **fields)
 
     def targets(self) -> np.ndarray:
         """What each picture is taught as, 0 attack .. 1 bona fide."""
@@ -162,8 +164,13 @@ def main() -> None:
     pool = Pool.read(given.pool)
     whole = pool.copy == 0
     own = np.full(len(pool.site), np.nan, np.float32)
+    if given.scores is not None and given.scores.exists():
+        with np.load(given.scores) as done:  # an earlier run was stopped: go on after its last fold
+            own[whole] = done["own"]
     for fold in () if given.only_final else FOLDS:
         held_out = np.isin(pool.site, fold)
+        if np.isfinite(own[held_out & whole]).all():
+            continue
         say(f"fold {' '.join(fold)}: trained on {int((~held_out).sum())} pictures")
         network = train(pool, ~held_out, given.steps, given.seed)
         own[held_out & whole] = score(network, pool.pictures[held_out & whole])
