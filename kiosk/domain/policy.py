@@ -109,7 +109,7 @@ class ActiveStep:
     answer_ms: float = 1_500.0  # by then it has begun
     motion_ms: float = 1_500.0  # from its beginning to its full size
     back_ms: float = 1_500.0  # and back
-    turn_deg: float = 15.0
+    turn_deg: float = 13.0  # heads are told from planes from 12 on (measured); less is asked of a stiff neck
     nod_deg: float = 12.0
     onset_deg: float = 5.0
     still_deg: float = 6.0
