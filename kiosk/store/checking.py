@@ -2,8 +2,8 @@
 
 Reading every page of a large encrypted file takes seconds, and nobody shall wait for that at each start: each page carries a seal
 that is checked whenever it is read, so damage never passes for data. Whoever meets damage, the background check or any call,
-marks the file as suspect; the next start then checks all of it and sets a damaged one aside. Knows no table by name but the two
-that hold pictures.
+marks the file as suspect; the next start then checks all of it and sets a damaged one aside. Knows no table by name but those
+that hold pictures or grow with the people.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 _SMALL_ENCRYPTED = 32 << 20
 _SMALL_PLAIN = 256 << 20
 _AFTER_S = 60.0
-_LARGE_TABLES = ("persons", "templates", "outbox")
+_LARGE_TABLES = ("persons", "pictures", "templates", "outbox")
 
 
 def is_suspect(path: Path) -> bool:
