@@ -79,7 +79,9 @@ def _start(portrait: Path, models: Path, folder: Path, steady_s: float) -> _Star
     from kiosk.keys import open_vault
     from kiosk.profile import open_profile
 
-    open_vault(open_profile(folder / "profile").root, use_keyring=False)  # thrown away: nothing of it goes into the keyring
+    open_vault(
+        open_profile(folder / "profile").root, use_keyring=False
+    )  # thrown away: nothing of it goes into the keyring
     events = folder / "events.jsonl"
     camera = f"replay:{portrait}?loop=1&fps=30"
     run = [sys.executable, "-m", "kiosk", "run", "--offline", "--mode", "access", "--camera", camera]
