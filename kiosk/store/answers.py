@@ -31,7 +31,7 @@ def confirmed(write: Write, row: dict[str, Any], answer: RemotePerson | RemoteVa
         case Action.DELETE_PERSON, _:
             settle_deletion(write, row["subject"], "deleted")
             if row["remote_id"]:  # a pull that began before the deletion may have brought them back
-                write.execute("DELETE FROM persons WHERE remote_id = ?", row["remote_id"])
+                write.execute("DELETE FROM persons WHERE remote_id = ? AND remote_id <> ''", row["remote_id"])
         case _:
             raise StoreError(Code.STORE_FAILED, f"no answer to {action}")
     write.execute("DELETE FROM outbox WHERE id = ?", row["id"])
@@ -94,7 +94,7 @@ def _person(write: Write, row: dict[str, Any], answer: RemotePerson | None) -> N
 
 def _merge(write: Write, person: str, remote_id: str) -> None:
     """A pull brought somebody in as new before the answer to their creation was known: they are this person."""
-    twin = write.one("SELECT id FROM persons WHERE remote_id = ? AND id <> ?", remote_id, person)
+    twin = write.one("SELECT id FROM persons WHERE remote_id = ? AND remote_id <> '' AND id <> ?", remote_id, person)
     if twin is None:
         return
     write.execute("UPDATE validations SET person_id = ? WHERE person_id = ?", person, twin["id"])

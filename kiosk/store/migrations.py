@@ -86,7 +86,14 @@ STEPS = (
         ),
         _chain_the_audit,
     ),
-    Step(4, (schema.PICTURES, *schema.PICTURES_OUT_OF_PERSONS)),
+    Step(
+        4,
+        (
+            schema.PICTURES,
+            *schema.PICTURES_OUT_OF_PERSONS,
+            "CREATE INDEX outbox_deletions ON outbox (remote_id) WHERE action = 'delete_person'",
+        ),
+    ),
 )
 
 LATEST = STEPS[-1].version

@@ -133,7 +133,7 @@ class SqliteOutbox:
 
     def is_taken(self, remote_id: str, *, but: str) -> bool:
         """Whether somebody else who was enrolled here has this id of the account."""
-        sql = "SELECT 1 FROM persons WHERE remote_id = ? AND id <> ? AND image_from <> 'account' LIMIT 1"
+        sql = "SELECT 1 FROM persons WHERE remote_id = ? AND remote_id <> '' AND id <> ? AND image_from <> 'account'"
         with self._ledger.reading() as database:
             return next(iter(database.query(sql, (remote_id, but))), None) is not None
 

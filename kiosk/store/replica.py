@@ -158,17 +158,16 @@ class SqliteReplica:
 def _deletion_of(write: Write, remote: RemotePerson) -> str:
     """Whose deletion waits in the outbox, or empty."""
     row = write.one(
-        "SELECT subject FROM outbox WHERE action = ? AND (remote_id = ? OR (? <> '' AND subject = ?))",
-        Action.DELETE_PERSON.value,
+        "SELECT subject FROM outbox WHERE action = 'delete_person' AND remote_id = ?"
+        " UNION ALL SELECT subject FROM outbox WHERE subject = ? AND action = 'delete_person'",
         remote.remote_id,
-        remote.mark,
         remote.mark,
     )
     return "" if row is None else str(row["subject"])
 
 
 def _find(write: Write, remote: RemotePerson) -> dict[str, Any] | None:
-    by_id = write.one(f"{rows.WHOLE_PERSONS} WHERE p.remote_id = ?", remote.remote_id)
+    by_id = write.one(f"{rows.WHOLE_PERSONS} WHERE p.remote_id = ? AND p.remote_id <> ''", remote.remote_id)
     if by_id is not None or not remote.mark:
         return by_id
     return write.one(f"{rows.WHOLE_PERSONS} WHERE p.id = ? AND p.remote_id = ''", remote.mark)
