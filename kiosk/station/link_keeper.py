@@ -35,6 +35,7 @@ ASKED_TO_WAIT_LONGEST_MS = 3_600_000.0
 VISITOR_MS = 5_000.0
 PROBE_S = 5.0
 COUNT_MS = 2_000.0
+COUNT_SOONEST_MS = 200.0
 SPREAD = 0.5
 """Up to so much later than the rule says, at random: a hundred doors must not come back in the same second."""
 
@@ -167,6 +168,7 @@ class LinkKeeper:
         self._news: News | None = None
         self._waiting = Backlog()
         self._count_at_ms = 0.0
+        self._counted_ms = float("-inf")
         self._noted_ms = float("-inf")
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -218,8 +220,8 @@ class LinkKeeper:
         self._wake.set()
 
     def look(self) -> None:
-        """Something was written or sent: count again."""
-        self._count_at_ms = 0.0
+        """Something was written or sent: count again, but not for each row of a long queue that is being sent."""
+        self._count_at_ms = min(self._count_at_ms, self._counted_ms + COUNT_SOONEST_MS)
         self._wake.set()
 
     def hindrance(self) -> ApiError | None:
@@ -255,7 +257,8 @@ class LinkKeeper:
             self._probe(reach)
         self._note_answer()
         if self._clock.mono_ms() >= self._count_at_ms:
-            self._count_at_ms = self._clock.mono_ms() + COUNT_MS
+            self._counted_ms = self._clock.mono_ms()
+            self._count_at_ms = self._counted_ms + COUNT_MS
             self._count()
         self._tell()
 

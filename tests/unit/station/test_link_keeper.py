@@ -12,6 +12,7 @@ from kiosk.domain.errors import ApiError, Code, ConfigError, StoreError
 from kiosk.domain.link import Link
 from kiosk.domain.outbox import Backlog
 from kiosk.station.link_keeper import (
+    COUNT_SOONEST_MS,
     LONGEST_MS,
     SPREAD,
     VISITOR_MS,
@@ -184,10 +185,12 @@ def test_what_waits_is_counted_on_demand_and_now_and_then() -> None:
     kept.turn()
     kept.backlog = Backlog(pending=1, oldest_s=1.0)
     kept.keeper.look()
-    kept.turn()
+    kept.turn(1.0)
+    assert len(kept.news) == 1, "not for each row of a queue that is being sent"
+    kept.turn(COUNT_SOONEST_MS)
     kept.backlog = Backlog(pending=1, oldest_s=9.0)
     kept.keeper.look()
-    kept.turn()
+    kept.turn(COUNT_SOONEST_MS)
     assert [news.backlog.pending for news in kept.news] == [0, 1], "an age that grows is no news"
     kept.store_error = StoreError(Code.STORE_LOCKED)
     kept.turn(5000.0)
