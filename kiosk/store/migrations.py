@@ -94,6 +94,15 @@ STEPS = (
             "CREATE INDEX outbox_deletions ON outbox (remote_id) WHERE action = 'delete_person'",
         ),
     ),
+    Step(
+        5,
+        (
+            schema.OPERATORS,
+            schema.PASSES,
+            "CREATE INDEX passes_by_code ON passes (code_hash) WHERE code_hash <> ''",
+            schema.WALKS,
+        ),
+    ),
 )
 
 LATEST = STEPS[-1].version

@@ -214,3 +214,44 @@ PICTURES_OUT_OF_PERSONS = (
     "ALTER TABLE persons DROP COLUMN face_image",
     "ALTER TABLE persons DROP COLUMN fingerprint",
 )
+
+# --- version 5: who works here, ways in without a face, trials of attacks ---
+
+# pin_hash: argon2. failures: wrong PINs in a row; locked_until: RFC 3339 UTC, empty while the operator may try.
+OPERATORS = """
+CREATE TABLE operators (
+    id TEXT PRIMARY KEY NOT NULL CHECK (id <> ''),
+    name TEXT NOT NULL CHECK (name <> ''),
+    role TEXT NOT NULL CHECK (role IN ('operator', 'supervisor')),
+    pin_hash TEXT NOT NULL CHECK (pin_hash <> ''),
+    failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
+    locked_until TEXT NOT NULL DEFAULT '',
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    disabled_at TEXT NOT NULL DEFAULT ''
+) STRICT"""
+
+# One a person: number names them, pin_hash (argon2) or code_hash (SHA-256 of what their QR code holds) proves it.
+PASSES = """
+CREATE TABLE passes (
+    person_id TEXT PRIMARY KEY NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
+    number TEXT NOT NULL UNIQUE CHECK (number <> ''),
+    pin_hash TEXT NOT NULL DEFAULT '',
+    code_hash TEXT NOT NULL DEFAULT '',
+    failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
+    locked_until TEXT NOT NULL DEFAULT '',
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+) STRICT"""
+
+# The owner's own trials of this station (kiosk.domain.attack_wizard): answers and cue values as JSON, never a picture.
+WALKS = """
+CREATE TABLE walks (
+    id TEXT PRIMARY KEY NOT NULL CHECK (id <> ''),
+    began_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    camera TEXT NOT NULL,
+    standing TEXT NOT NULL,
+    plan TEXT NOT NULL,
+    trials TEXT NOT NULL
+) STRICT"""

@@ -256,8 +256,7 @@ def test_a_plain_database_is_encrypted_with_its_backups_and_nothing_plain_is_lef
     versions = {
         "station.db": LATEST,
         "station.db.before-v2.db": 2,
-        "station.db.before-v3.db": 2,
-        "station.db.before-v4.db": 3,
+        **{f"station.db.before-v{version}.db": version - 1 for version in range(3, LATEST + 1)},
         "station.db.before-encryption.db": 2,
     }
     assert names == set(versions)
