@@ -152,6 +152,10 @@ class Store(Protocol):
         """One, whole. Raises ``person_unknown``."""
         ...
 
+    def person_with_remote_id(self, remote_id: str) -> Person | None:
+        """Whom the account knows by this id, whole, or None."""
+        ...
+
     def update(self, person: Person) -> Person:
         """Change details and status; sets ``updated_at``. Raises ``person_unknown``."""
         ...

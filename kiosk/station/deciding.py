@@ -18,7 +18,7 @@ from kiosk.domain.account_picture import SEND_FROM
 from kiosk.domain.decision import Decision, Outcome, Reason, decide, outcome_of
 from kiosk.domain.errors import ApiError, Code, InvariantBroken, StoreError
 from kiosk.domain.face import Pixels
-from kiosk.domain.person import Person, PersonId
+from kiosk.domain.person import Person, PersonId, Truth
 from kiosk.domain.ports import Store
 from kiosk.domain.record import Validation
 from kiosk.domain.remote import Verdict
@@ -114,6 +114,8 @@ def _conclude(parts: Parts, case: _Case, verdict: Verdict | None, error: ApiErro
     if known is not None and decision.person == known.id:
         decision = replace(decision, name=known.details.display_name)
     decision = replace(_as_this_door_may(parts, decision), since_ms=parts.clock.mono_ms())
+    if case.image is None:  # there is nothing that the account could ever confirm
+        decision = replace(decision, truth=Truth.LOCAL)
     if not parts.claims.take(case.effect.session, decision.reason):
         return ev.Tick(parts.clock.mono_ms())  # its deadline has passed and a refusal is on record
     record = validation(parts, case.effect.visit, case.public_id, outcome_of(decision), decision)
@@ -168,7 +170,7 @@ def _known_as(store: Store, remote_id: str, recognised: Person | None) -> Person
         return None
     if recognised is not None and recognised.remote_id == remote_id:
         return recognised
-    return next((person for person in store.people() if person.remote_id == remote_id), None)
+    return store.person_with_remote_id(remote_id)
 
 
 def _duplicate_or_free(parts: Parts, decision: Decision, best: PersonId | None) -> Decision:

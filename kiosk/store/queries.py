@@ -41,6 +41,12 @@ def person(database: Database, person: PersonId | str) -> Person | None:
     return None if row is None else rows.decoded(rows.to_person, row, "persons")
 
 
+def person_with_remote_id(database: Database, remote_id: str) -> Person | None:
+    """Whom the account knows by this id, whole, or None."""
+    row = _one(database, f"{rows.WHOLE_PERSONS} WHERE p.remote_id = ? AND p.remote_id <> ''", remote_id)
+    return None if row is None else rows.decoded(rows.to_person, row, "persons")
+
+
 def details(database: Database, person: PersonId | str) -> Person | None:
     """One without their pictures, or None."""
     sql = f"SELECT {', '.join(rows.LIST_COLUMNS)} FROM persons WHERE id = ?"  # noqa: S608 - names of ours, no value

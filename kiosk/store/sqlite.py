@@ -156,6 +156,11 @@ class SqliteStore:
             raise StoreError(Code.PERSON_UNKNOWN, person)
         return found
 
+    def person_with_remote_id(self, remote_id: str) -> Person | None:
+        """Whom the account knows by this id, whole, or None."""
+        with self._ledger.reading() as database:
+            return queries.person_with_remote_id(database, remote_id)
+
     def consents(self, person: PersonId) -> Sequence[Consent]:
         """What this person agreed to, oldest first; nothing for somebody enrolled before consents were kept, or unknown."""
         with self._ledger.reading() as database:

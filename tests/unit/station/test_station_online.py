@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -184,6 +185,18 @@ def test_whatever_fails_the_own_decision_stands_and_says_why(account: Account, c
     account.station.start()
     assert said(account.visit(7)) == ("granted", "recognised", "provisional", code)
     assert account.rig.door.opened == 1
+
+
+def test_a_picture_that_the_account_would_not_take_leaves_a_local_result(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of it is ever sent, so nobody is told that it might be confirmed; the record says the same as the screen."""
+    monkeypatch.setattr("kiosk.station.deciding.SEND_FROM", math.inf)
+    account.know(7)
+    account.station.start()
+    assert said(account.visit(7)) == ("granted", "recognised", "local", "api_picture_unfit")
+    assert account.rig.store.validations()[0].truth is Truth.LOCAL
+    assert account.rig.store.outbox.backlog().pending == 0
 
 
 def test_a_lost_reply_is_its_own_truth(account: Account) -> None:

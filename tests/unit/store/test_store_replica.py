@@ -59,6 +59,15 @@ def test_somebody_new_comes_with_what_the_account_says(store: SqliteStore):
         store.replica.apply_remote(remote(""))
 
 
+def test_somebody_is_found_by_the_accounts_id_and_nobody_by_none(store: SqliteStore):
+    known_there(store, "p1", "r1")
+    store.enrol(enrolment("p2"))
+    found = store.person_with_remote_id("r1")
+    assert found == store.person(P1)
+    assert store.person_with_remote_id("r9") is None
+    assert store.person_with_remote_id("") is None
+
+
 def test_a_score_that_is_none_is_not_kept(store: SqliteStore):
     person, _ = store.replica.apply_remote(remote(liveness_score=7.0))
     assert store.person(person).liveness_score is None
