@@ -128,6 +128,7 @@ def building(
         camera_waits=is_file,
         account=account,
         free_disk_mb=lambda: shutil.disk_usage(profile.root).free / 1e6,
+        retention_days=settings.store.retention_days,
         say=lambda code: Text(settings.ui.language).get(f"error.{code}"),
     )
 

@@ -164,6 +164,10 @@ class Store(Protocol):
         """Remove the person, their pictures and templates; an audit line without biometric data stays."""
         ...
 
+    def purge_due(self, now: datetime, *, days: int) -> Sequence[DeletionCertificate]:
+        """Delete whoever was not enrolled, changed or recognised for ``days`` days; nobody for 0, or while the clock is odd."""
+        ...
+
     def templates(self, model_sha256: str) -> Iterable[tuple[PersonId, Embedding]]:
         """All templates made with these weights."""
         ...

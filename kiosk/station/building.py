@@ -34,6 +34,7 @@ class Building:
         portrait: best still and its evidence -> JPEG of the head.
         account: None without one, and then the network is never touched.
         free_disk_mb: where the database is; None where nobody looks.
+        retention_days: who was not seen for so long is deleted while the station runs; 0 deletes nobody.
     """
 
     mode: Mode
@@ -51,3 +52,4 @@ class Building:
     say: Callable[[Code], str] = str
     account: AccountParts | None = None
     free_disk_mb: Callable[[], float] | None = None
+    retention_days: int = 0

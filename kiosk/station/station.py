@@ -24,6 +24,7 @@ from kiosk.station.buttons import Buttons
 from kiosk.station.camera_worker import STALL_MS, CameraReport, CameraWorker
 from kiosk.station.events import Reporter
 from kiosk.station.flow import Flow, FlowThread
+from kiosk.station.housekeeping import Housekeeping
 from kiosk.station.jobs import Claims, Parts, failed
 from kiosk.station.keeper import Locker
 from kiosk.station.mailbox import LatestSlot, Tee
@@ -74,6 +75,7 @@ class Station(Buttons):
         self._flow.watch(self._publish)
         super().__init__(self._flow.post, self._clock)
         self._flow_thread = FlowThread(self._flow)
+        self._housekeeping = Housekeeping(self._clock, days=building.retention_days, later=self._later)
         self._camera = CameraWorker(
             building.make_camera,
             Tee(self._frames, self._picture),
@@ -366,6 +368,7 @@ class Station(Buttons):
             self._camera.check()
             self._check_vision()
             self._outside.look()
+            self._keep_house()
             if not self._flow_thread.alive:
                 logger.critical("the flow thread ended; it is started again")
                 self._flow_thread = FlowThread(self._flow)
@@ -373,6 +376,11 @@ class Station(Buttons):
             if self._camera_ended and not ended_told and self._is_idle():
                 ended_told = True
                 self.on_camera_ended()
+
+    def _keep_house(self) -> None:
+        parts = self._flow.parts
+        if parts is not None and isinstance(self.phase, st.Attract):
+            self._housekeeping.look(parts.store, parts.gallery)
 
     def _check_vision(self) -> None:
         with self._lock:
