@@ -7,7 +7,7 @@ the distance between the eyes in pixels, 63 mm in an adult (Dodgson 2004, mean),
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 INTEROCULAR_CM = 6.3
@@ -180,6 +180,24 @@ class Timing:
     again_ms: float = 10_000.0  # who was granted and stays in front of the camera is not served again before this
     operator_ms: float = 300_000.0
     fault_recheck_ms: float = 5_000.0
+
+
+def slowed(timing: Timing, factor: float) -> Timing:
+    """The same limits for somebody who needs ``factor`` times as long to read, to type or to stand right.
+
+    Only waits for a person grow. What liveness and the active step allow is measured against attacks and stays, and so does
+    what the station itself takes.
+    """
+    return replace(
+        timing,
+        guiding_ms=timing.guiding_ms * factor,
+        consent_ms=timing.consent_ms * factor,
+        details_ms=timing.details_ms * factor,
+        review_ms=timing.review_ms * factor,
+        granted_ms=timing.granted_ms * factor,
+        denied_ms=timing.denied_ms * factor,
+        help_ms=timing.help_ms * factor,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

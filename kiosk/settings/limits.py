@@ -86,6 +86,8 @@ _EXACT = {
     "camera.fps": Range(1, 240),
     "ui.width": Range(320, 7680),
     "ui.height": Range(320, 7680),
+    "ui.text_scale": Range(1, 2),
+    "ui.time_factor": Range(1, 4),
     "door.timeout_s": Range(0, 60, above=True),
     "store.retention_days": Range(0, 36_500),
     "policy.placement.max_off_centre": Range(0, 0.5, above=True),
@@ -161,9 +163,17 @@ def _is_server(text: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and host in {"127.0.0.1", "localhost", "::1"})
 
 
+def _is_colour(text: str) -> bool:
+    digits = text.removeprefix("#")
+    return not text or (
+        len(text) == 7 and len(digits) == 6 and all(sign in "0123456789abcdefABCDEF" for sign in digits)
+    )
+
+
 _TEXT_RULES: dict[str, tuple[Callable[[str], bool], str]] = {
     "station.name": (_is_name, "a text of 1 to 64 printable characters"),
     "camera.uri": (bool, "a camera address such as usb:0"),
+    "ui.accent": (_is_colour, "a colour such as #0B5FA5, or nothing"),
     "api.base_url": (_is_server, "an https:// address (http:// only to this machine)"),
 }
 

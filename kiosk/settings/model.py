@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from kiosk.domain.policy import Policy
+from kiosk.domain.policy import Policy, slowed
 
 
 class StationMode(StrEnum):
@@ -74,10 +74,11 @@ class Secret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationSettings:
-    """This machine."""
+    """This machine. ``supervise``: a parent process starts the station again when it dies or hangs."""
 
     mode: StationMode = StationMode.ACCESS
     name: str = "kiosk"
+    supervise: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,13 +94,31 @@ class CameraSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UiSettings:
-    """The window. ``width`` and ``height`` count where it is not full screen."""
+    """The window. ``width`` and ``height`` count where it is not full screen.
+
+    Attributes:
+        kiosk: full screen, and no way out of it without a supervisor.
+        text_scale: letters so much larger than designed.
+        time_factor: people get so much longer to read, to type and to stand right.
+        reduced_motion: nothing on the screen moves that need not.
+        voice: hints are spoken, or sounded where no voice is installed; ``voice_names``: people's names as well.
+        logo: a picture file for the header, in place of the program's sign (empty: none).
+        accent: colour of buttons and signs, ``#RRGGBB`` (empty: ours); one that cannot be read on the grounds is refused.
+    """
 
     language: Language = Language.ENGLISH
     theme: Theme = Theme.BRIGHT
     fullscreen: bool = False
     width: int = 1280
     height: int = 800
+    kiosk: bool = False
+    text_scale: float = 1.0
+    time_factor: float = 1.0
+    reduced_motion: bool = False
+    voice: bool = True
+    voice_names: bool = False
+    logo: str = ""
+    accent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +216,7 @@ def to_policy(settings: Settings, networks: Sequence[str] = (), *, account: bool
     placement = dataclasses.replace(policy.placement, field_of_view_deg=settings.camera.field_of_view_deg)
     sure = max(policy.liveness.sure, threshold)
     liveness = dataclasses.replace(policy.liveness, threshold=threshold, sure=sure)
-    timing = policy.timing
+    timing = slowed(policy.timing, settings.ui.time_factor)
     if account:
         longest = settings.api.deadline_s * 1000.0 + LOCAL_SHARE_MS
         timing = dataclasses.replace(
