@@ -41,6 +41,9 @@ class Code(StrEnum):
     PICTURE_TOO_LARGE = "picture_too_large"
     PICTURE_WITHOUT_FACE = "picture_without_face"
     FOLDER_EMPTY = "folder_empty"
+    # what a station claims of itself, and what it hands out
+    UNATTENDED_NOT_FIT = "unattended_not_fit"
+    BUNDLE_NOT_CLEAN = "bundle_not_clean"
     # camera
     CAMERA_NOT_FOUND = "camera_not_found"
     CAMERA_CANNOT_OPEN = "camera_cannot_open"
@@ -67,6 +70,14 @@ class Code(StrEnum):
     VAULT_FAILED = "vault_failed"
     AUDIT_CUT = "audit_cut"
     PERSON_UNKNOWN = "person_unknown"
+    # operators and their room
+    OPERATOR_UNKNOWN = "operator_unknown"
+    OPERATOR_NAME_INVALID = "operator_name_invalid"
+    OPERATOR_NAME_TAKEN = "operator_name_taken"
+    PIN_UNFIT = "pin_unfit"
+    LAST_SUPERVISOR = "last_supervisor"
+    NOT_ALLOWED = "not_allowed"
+    OFFICE_TOO_SLOW = "office_too_slow"
     # door
     DOOR_FAILED = "door_failed"
     # network and account

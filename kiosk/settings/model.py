@@ -74,11 +74,15 @@ class Secret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationSettings:
-    """This machine. ``supervise``: a parent process starts the station again when it dies or hangs."""
+    """This machine. ``supervise``: a parent process starts the station again when it dies or hangs.
+
+    ``unattended`` claims that nobody need watch it: only after a walk of attacks on this camera that found it fit.
+    """
 
     mode: StationMode = StationMode.ACCESS
     name: str = "kiosk"
     supervise: bool = False
+    unattended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +162,23 @@ class DoorSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSettings:
+    """What was measured where the station stands; 0 and empty where nobody did. Heights in cm above the floor.
+
+    Attributes:
+        distance_cm: from the camera to the face of somebody who stands at the mark.
+        camera_height_cm: of the lens.
+        seated_height_cm: of the eyes of somebody seated.
+        measured_at: RFC 3339 UTC.
+    """
+
+    distance_cm: float = 0.0
+    camera_height_cm: float = 0.0
+    seated_height_cm: float = 0.0
+    measured_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSettings:
     """The database. ``retention_days``: who was not seen for so long is deleted; 0 keeps people until somebody deletes them."""
 
@@ -181,6 +202,7 @@ class Settings:
     api: ApiSettings = field(default_factory=ApiSettings)
     door: DoorSettings = field(default_factory=DoorSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
+    site: SiteSettings = field(default_factory=SiteSettings)
     policy: Policy = field(default_factory=Policy)
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 

@@ -1,40 +1,12 @@
-"""One line of the doctor's report."""
+"""How the doctor's lines are made."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
-from enum import StrEnum
 
+from kiosk.domain.checkup import Line, State
 
-class State(StrEnum):
-    """``warn`` works with less; ``fail`` does not work."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """What was looked at and what it is.
-
-    Attributes:
-        name: of the check, stable, for scripts.
-        value: what was found.
-        limit: what is asked for, in words.
-        remedy: what to do, where it is not ok.
-    """
-
-    name: str
-    state: State
-    value: str
-    limit: str = ""
-    remedy: str = ""
-
-    def as_object(self) -> dict[str, str]:
-        """For ``--json``."""
-        return {key: str(value) for key, value in asdict(self).items()}
+__all__ = ["Line", "State", "at_least", "guarded"]
 
 
 def at_least(name: str, value: float, *, warn: float, fail: float, unit: str, remedy: str, digits: int = 0) -> Line:

@@ -1,0 +1,63 @@
+"""One line of the doctor's report, and the line below which a station may not be left alone. Checks nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """``warn`` works with less; ``fail`` does not work."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What was looked at and what it is.
+
+    Attributes:
+        name: of the check, stable, for scripts.
+        value: what was found.
+        limit: what is asked for, in words.
+        remedy: what to do, where it is not ok.
+    """
+
+    name: str
+    state: State
+    value: str
+    limit: str = ""
+    remedy: str = ""
+
+    def as_object(self) -> dict[str, str]:
+        """For ``--json``."""
+        return {key: str(value) for key, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """A whole round."""
+
+    lines: tuple[Line, ...] = ()
+
+    def count(self, state: State) -> int:
+        """How many lines came out so."""
+        return sum(line.state is state for line in self.lines)
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """Names of what keeps the station under the pass line: whatever fails. Nothing looked at is under it as well."""
+        return failing(self.lines) if self.lines else ("doctor",)
+
+    @property
+    def passes(self) -> bool:
+        """Whether the station may be left alone as far as the machine goes; the walk of attacks is asked beside it."""
+        return not self.below
+
+
+def failing(lines: Iterable[Line]) -> tuple[str, ...]:
+    """Names of the lines that fail, each once, in their order."""
+    return tuple(dict.fromkeys(line.name for line in lines if line.state is State.FAIL))
