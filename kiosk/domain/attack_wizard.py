@@ -6,9 +6,10 @@ One accepted attack is enough to say no; what was not tried is not known to be r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Protocol
 
 from kiosk.domain.cues import Cue
 
@@ -120,9 +121,19 @@ class Wizard:
 
     def undo(self) -> Wizard:
         """Forget the last trial (somebody walked through the picture). An accepted attack is never forgotten."""
-        if not self.trials or _is_accepted_attack(self.trials[-1]):
+        if not self.can_undo:
             return self
         return replace(self, trials=self.trials[:-1])
+
+    @property
+    def accepted_attacks(self) -> int:
+        """How many attacks were let in; one is enough."""
+        return sum(_is_accepted_attack(trial) for trial in self.trials)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the last trial may be forgotten."""
+        return bool(self.trials) and not _is_accepted_attack(self.trials[-1])
 
     def counts(self) -> tuple[Count, ...]:
         """Bona fide first, then each species in the order of the plan."""
@@ -147,6 +158,35 @@ class Wizard:
             mine.count(Response.REFUSED),
             mine.count(Response.NO_ANSWER),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """A walk as it is kept. ``camera``: address of the one it was made with, without a login; times are RFC 3339 UTC."""
+
+    id: str
+    camera: str
+    wizard: Wizard
+    began_at: str = ""
+    updated_at: str = ""
+
+
+class Walks(Protocol):
+    """Where walks are kept. Each call is one transaction; any thread may call; every call raises ``StoreError``."""
+
+    def save(self, walk: Walk) -> Walk:
+        """Write a walk as it stands; returns it with its times. An accepted attack is never forgotten: that raises."""
+        ...
+
+    def newest(self, camera: str | None = None, *, limit: int = 20) -> Sequence[Walk]:
+        """Newest first, of one camera or of all."""
+        ...
+
+
+def fit_with(walks: Iterable[Walk], camera: str) -> bool:
+    """Whether the newest walk on this camera found the station fit; ``walks`` come newest first."""
+    mine = next((walk for walk in walks if walk.camera == camera), None)
+    return mine is not None and mine.wizard.standing() is Standing.FIT
 
 
 def _is_accepted_attack(trial: Trial) -> bool:
