@@ -39,6 +39,12 @@ def _people() -> click.Command:
     return command
 
 
+def _operators() -> click.Command:
+    from kiosk.cli.operators import command
+
+    return command
+
+
 def _validate() -> click.Command:
     from kiosk.cli.validate import command
 
@@ -106,6 +112,7 @@ COMMANDS = {
     "enroll": Entry("Enrol people from pictures, without the window.", _enroll),
     "identify": Entry("Who is this? From a picture or a camera.", _identify),
     "people": Entry("List, show, change, delete and export people.", _people),
+    "operators": Entry("Who may work at the station: add, list, disable, new PIN.", _operators),
     "validate": Entry("A biometric validation at the account: picture or camera.", _validate),
     "sync": Entry("What waits for the account: status, send now, review.", _sync),
     "sandbox": Entry("A local stand-in for the account, with faults on request.", _sandbox),

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from kiosk.domain.decision import Match
 from kiosk.domain.face import Embedding, Face, Frame, Pixels, Sighting
+from kiosk.domain.operators import Operator, OperatorId, PinChecked, Role
+from kiosk.domain.passes import IssuedPass, PassAnswer
 from kiosk.domain.person import Person, PersonId
 from kiosk.domain.record import AuditEntry, DeletionCertificate, Enrolment, Validation
 
@@ -189,6 +191,50 @@ class Store(Protocol):
         ...
 
 
+class Passes(Protocol):
+    """Ways in without a face, kept with the people. Each call is on disk when it returns; any thread but the GUI's may call.
+
+    Every call raises :class:`~kiosk.domain.errors.StoreError`.
+    """
+
+    def issue(self, person: PersonId, pin: str | None) -> IssuedPass:
+        """A pass for this person, in place of the one they had. Number and code are told once.
+
+        Args:
+            person: on record.
+            pin: one that :func:`~kiosk.domain.passes.pin_problem` finds nothing wrong with; None for a pass with a QR code only.
+
+        Raises:
+            StoreError: ``person_unknown``.
+            InvariantBroken: a PIN that nobody should have let through.
+        """
+        ...
+
+    def renew(self, person: PersonId) -> IssuedPass:
+        """Another QR code for a pass, the old one is void; number and PIN stay, and a lock is lifted.
+
+        Raises:
+            StoreError: ``person_unknown``: they have no pass.
+        """
+        ...
+
+    def revoke(self, person: PersonId) -> bool:
+        """Take the pass away; False where there was none."""
+        ...
+
+    def number_of(self, person: PersonId) -> str | None:
+        """The number of their pass, for a receipt; None where they have none."""
+        ...
+
+    def check_pin(self, number: str, pin: str) -> PassAnswer:
+        """Whose pass this is. Wrong, unknown and locked are one answer and take the same time; a wrong PIN is counted."""
+        ...
+
+    def check_code(self, code: str) -> PassAnswer:
+        """Whose QR code this is (its whole text)."""
+        ...
+
+
 class Door(Protocol):
     """What opens when access is granted."""
 
@@ -198,4 +244,35 @@ class Door(Protocol):
         Raises:
             DoorError: it did not.
         """
+        ...
+
+
+class Operators(Protocol):
+    """Who works here. Each call is one transaction or a few; any thread may call, and those with a PIN take a tenth of a second.
+
+    Every call raises :class:`~kiosk.domain.errors.StoreError`; ``by`` is the id of whoever did it, for the audit.
+    """
+
+    def all(self) -> Sequence[Operator]:
+        """Everybody, those who are disabled too, by name."""
+        ...
+
+    def sign_in(self, operator: OperatorId, pin: str) -> PinChecked:
+        """Whether this is their PIN. A try is counted before it is looked at. Nobody unknown or disabled ever gets in."""
+        ...
+
+    def signed_out(self, operator: OperatorId, why: str) -> None:
+        """An audit line."""
+        ...
+
+    def add(self, *, name: str, role: Role, pin: str, by: str) -> Operator:
+        """Somebody new. Raises ``operator_name_invalid``, ``operator_name_taken``, ``pin_unfit`` (detail: a PinProblem)."""
+        ...
+
+    def disable(self, operator: OperatorId, *, by: str) -> Operator:
+        """They sign in no more. Raises ``operator_unknown``, and ``last_supervisor`` for the last one who could add others."""
+        ...
+
+    def set_pin(self, operator: OperatorId, pin: str, *, by: str) -> Operator:
+        """A new PIN; undoes a lock. Raises ``operator_unknown``, ``pin_unfit``."""
         ...

@@ -34,8 +34,11 @@ from kiosk.store.errors import translated_os
 from kiosk.store.files import StoreNotice, prepare
 from kiosk.store.ledger import Ledger, stamp
 from kiosk.store.migrations import LATEST, migrate, version_of
+from kiosk.store.operators import SqliteOperators
 from kiosk.store.outbox import SqliteOutbox
+from kiosk.store.passes import SqlitePasses
 from kiosk.store.replica import SqliteReplica
+from kiosk.store.walks import SqliteWalks
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +54,8 @@ class SqliteStore:
         notices: what happened while opening that the operator must be told, e.g. a damaged file that was set aside.
         outbox: what waits to be sent.
         replica: the account's people in these tables.
+        operators: who works here.
+        walks: trials of attacks.
     """
 
     def __init__(self, ledger: Ledger, notices: tuple[StoreNotice, ...], *, outgoing: bool) -> None:
@@ -64,6 +69,9 @@ class SqliteStore:
         self._check = LaterCheck(self.path, ledger.connections.key)
         self.outbox = SqliteOutbox(ledger, self._sender)
         self.replica = SqliteReplica(ledger, self._eraser)
+        self.passes = SqlitePasses(ledger)
+        self.operators = SqliteOperators(ledger)
+        self.walks = SqliteWalks(ledger)
 
     @classmethod
     def open(
