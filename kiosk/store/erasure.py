@@ -13,7 +13,7 @@ from kiosk.domain.record import AuditEntry, DeletionCertificate, Erasure, Livene
 from kiosk.store import queue, rows
 from kiosk.store.ledger import Write
 
-_OWNED = ("pictures", "templates", "consents", "conflicts", "pull_unnamed")
+_OWNED = ("pictures", "templates", "consents", "conflicts", "pull_unnamed", "passes")
 """Tables whose rows go with the person."""
 
 _TOLD_BY_ACCOUNT = tuple(name for name in rows.SESSION_COLUMNS if getattr(LivenessSession(), name) == "[]")

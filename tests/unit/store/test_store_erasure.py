@@ -136,6 +136,7 @@ def test_the_certificate_lists_everything_and_the_chain_proves_it(store: SqliteS
         "consents": ("deleted", 1),
         "conflicts": ("deleted", 1),
         "pull_unnamed": ("deleted", 0),
+        "passes": ("deleted", 0),
         "persons": ("deleted", 1),
     }
     assert touched(certificate, "file") == {
