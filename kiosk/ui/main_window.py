@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -106,7 +106,7 @@ class KioskWindow(QMainWindow):
         if screenshots is not None:
             screenshots.attach(self)
         self._arrange()
-        self._header.show_text(text)
+        self._speak(text)
         self.setWindowTitle(text.get("app.name"))
         self.show_snapshot(self._snapshot)
 
@@ -140,8 +140,7 @@ class KioskWindow(QMainWindow):
 
     def use_language(self, language: str) -> None:
         """Speak another language until the visit is over, or until nobody begins one."""
-        self._text = Text(language)
-        self._header.show_text(self._text)
+        self._speak(Text(language))
         self._language_idle.start()
         self.show_snapshot(self._snapshot)
 
@@ -152,9 +151,15 @@ class KioskWindow(QMainWindow):
         if self._snapshot.screen not in _BETWEEN_VISITS:
             self._language_idle.start()
             return
-        self._text = self._own_text
-        self._header.show_text(self._text)
+        self._speak(self._own_text)
         self.show_snapshot(self._snapshot)
+
+    def _speak(self, text: Text) -> None:
+        self._text = text
+        right_to_left = Qt.LayoutDirection.RightToLeft if text.right_to_left else Qt.LayoutDirection.LeftToRight
+        if self.layoutDirection() is not right_to_left:
+            self.setLayoutDirection(right_to_left)
+        self._header.show_text(text)
 
     def build_all(self) -> None:
         """Build the screens that have not been needed yet, one a turn of the event loop."""

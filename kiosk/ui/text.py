@@ -50,6 +50,11 @@ class Text:
             found = texts_of(FALLBACK).get(key, key)
         return found.format_map(_Visible(params)) if params else found
 
+    @property
+    def right_to_left(self) -> bool:
+        """Which way this language is written, and the screen laid out."""
+        return self.get("language.direction") == "rtl"
+
     def count(self, key: str, number: int) -> str:
         """``<key>_one`` or ``<key>_many`` with ``{count}`` filled in."""
         return self.get(f"{key}_one" if number == 1 else f"{key}_many", count=number)

@@ -7,7 +7,7 @@ computes them. Nothing flashes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kiosk.paths import resource
 
@@ -95,18 +95,38 @@ DARK = Palette(
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A palette and how large everything is drawn. ``scale`` 1 is made for 1280x800."""
+    """A palette and how large everything is drawn. ``scale`` 1 is made for 1280x800.
+
+    Attributes:
+        text: letters so much larger than that, 1..2.
+        still: nothing moves that need not.
+    """
 
     palette: Palette = field(default=BRIGHT)
     scale: float = 1.0
+    text: float = 1.0
+    still: bool = False
 
     def px(self, size: float) -> int:
         """A length of the 1280x800 design, in pixels of this window; at least 1."""
         return max(1, round(size * self.scale))
 
+    def letters(self, size: float) -> int:
+        """A height of letters in pixels. What is large already grows less, so that titles keep their order and their place."""
+        grows = min(1.0, max(0.5, 1.0 - (size - 24) / 40))
+        return self.px(size * self.text**grows)
+
+    def roomy(self, size: float) -> int:
+        """A length that has to hold words, in pixels."""
+        return self.px(size * self.text**0.5)
+
     def scaled(self, *, width: int, height: int) -> Theme:
-        """The same palette for a window of this size."""
-        return Theme(self.palette, scale_for(width=width, height=height))
+        """The same theme for a window of this size."""
+        return replace(self, scale=scale_for(width=width, height=height))
+
+    def larger(self, text: float) -> Theme:
+        """The same theme with letters of at least this size."""
+        return replace(self, text=max(self.text, text))
 
 
 def is_portrait(*, width: int, height: int) -> bool:
@@ -165,41 +185,53 @@ def drawn_pairs(palette: Palette) -> dict[str, tuple[str, str]]:
         "ring": (p.ring, p.scrim),
         "ring, met": (p.ring_good, p.scrim),
         "focus": (p.accent, p.surface),
+        "focus of a button": (p.ink, p.page),
+        "focus of the main button": (p.ink, p.page),
+        "button": (p.accent, p.page),
+        "sign": (p.accent, p.accent_soft),
+        "sign of a good thing": (p.good, p.good_soft),
+        "sign of a bad thing": (p.bad, p.bad_soft),
+        "sign of a warning": (p.warn, p.warn_soft),
+        "sign of a plain thing": (p.neutral, p.neutral_soft),
+        "arrow on the picture": (p.on_accent, p.accent),
+        "progress": (p.accent, p.line),
+        "wrong field": (p.bad, p.surface),
+        "scroll bar": (p.edge, p.page),
     }
 
 
 def style_sheet(theme: Theme) -> str:
     """The one style sheet, for object names and the ``role`` property."""
-    p, px = theme.palette, theme.px
+    p, px, letters = theme.palette, theme.px, theme.letters
     chevron = resource("assets/icons/chevron_down.svg").as_posix()
     return f"""
-* {{ font-family: "{FONT}"; font-size: {px(20)}px; color: {p.ink}; }}
+* {{ font-family: "{FONT}"; font-size: {letters(20)}px; color: {p.ink}; }}
 QMainWindow, #pages {{ background: {p.page}; }}
 QLabel {{ background: transparent; }}
-QLabel[role="title"] {{ font-size: {px(44)}px; font-weight: 600; }}
-QLabel[role="attract"] {{ font-size: {px(64)}px; font-weight: 600; }}
-QLabel[role="formTitle"] {{ font-size: {px(34)}px; font-weight: 600; }}
-QLabel[role="fieldLabel"] {{ font-size: {px(18)}px; font-weight: 600; }}
-QLabel[role="headline"] {{ font-size: {px(30)}px; font-weight: 600; }}
-QLabel[role="lead"] {{ font-size: {px(24)}px; }}
+QLabel[role="title"] {{ font-size: {letters(44)}px; font-weight: 600; }}
+QLabel[role="attract"] {{ font-size: {letters(64)}px; font-weight: 600; }}
+QLabel[role="formTitle"] {{ font-size: {letters(34)}px; font-weight: 600; }}
+QLabel[role="fieldLabel"] {{ font-size: {letters(18)}px; font-weight: 600; }}
+QLabel[role="headline"] {{ font-size: {letters(30)}px; font-weight: 600; }}
+QLabel[role="lead"] {{ font-size: {letters(24)}px; }}
 QLabel[role="strong"] {{ font-weight: 600; }}
 QLabel[role="muted"] {{ color: {p.muted}; }}
-QLabel[role="small"] {{ font-size: {px(16)}px; color: {p.muted}; }}
-QLabel[role="problem"] {{ font-size: {px(16)}px; color: {p.bad}; }}
-QLabel[role="ready"] {{ font-size: {px(18)}px; color: {p.good}; }}
-QLabel[role="blocked"] {{ font-size: {px(18)}px; color: {p.ink}; }}
-QLabel[role="hint"] {{ font-size: {px(46)}px; font-weight: 600; }}
-QLabel[role="number"] {{ font-size: {px(72)}px; font-weight: 600; }}
-QLabel[role="step"] {{ font-size: {px(18)}px; color: {p.accent}; font-weight: 600; }}
-QLabel[role="status"] {{ font-size: {px(17)}px; }}
-QLabel[role="clock"] {{ font-size: {px(60)}px; font-weight: 600; }}
-QLabel[role="onPicture"] {{ font-size: {px(28)}px; font-weight: 600; color: {p.on_scrim}; }}
-QLabel[role="chip"] {{ font-size: {px(20)}px; font-weight: 600; border-radius: {px(12)}px; padding: {px(7)}px {px(16)}px; }}
+QLabel[role="small"] {{ font-size: {letters(16)}px; color: {p.muted}; }}
+QLabel[role="problem"] {{ font-size: {letters(16)}px; color: {p.bad}; }}
+QLabel[role="ready"] {{ font-size: {letters(18)}px; color: {p.good}; }}
+QLabel[role="blocked"] {{ font-size: {letters(18)}px; color: {p.ink}; }}
+QLabel[role="hint"] {{ font-size: {letters(46)}px; font-weight: 600; }}
+QLabel[role="number"] {{ font-size: {letters(72)}px; font-weight: 600; }}
+QLabel[role="step"] {{ font-size: {letters(18)}px; color: {p.accent}; font-weight: 600; }}
+QLabel[role="status"] {{ font-size: {letters(17)}px; }}
+QLabel[role="clock"] {{ font-size: {letters(60)}px; font-weight: 600; }}
+QLabel[role="onPicture"] {{ font-size: {letters(28)}px; font-weight: 600; color: {p.on_scrim}; }}
+QLabel[role="chip"] {{ font-size: {letters(20)}px; font-weight: 600; border-radius: {px(12)}px; padding: {px(7)}px {px(16)}px; }}
 QLabel[role="chip"][tone="good"] {{ color: {p.good}; background: {p.good_soft}; }}
 QLabel[role="chip"][tone="bad"] {{ color: {p.bad}; background: {p.bad_soft}; }}
 QLabel[role="chip"][tone="warn"] {{ color: {p.warn}; background: {p.warn_soft}; }}
 QLabel[role="chip"][tone="neutral"] {{ color: {p.neutral}; background: {p.neutral_soft}; }}
-QLabel#brandName {{ font-size: {px(22)}px; font-weight: 600; }}
+QLabel#brandName {{ font-size: {letters(22)}px; font-weight: 600; }}
 QFrame[role="card"] {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: {px(18)}px; }}
 QFrame[role="rule"] {{ background: {p.line}; border: none; min-height: 1px; max-height: 1px; }}
 #header, #statusBar {{ background: {p.surface}; }}
@@ -207,7 +239,7 @@ QFrame[role="rule"] {{ background: {p.line}; border: none; min-height: 1px; max-
 #statusBar {{ border-top: 1px solid {p.line}; }}
 QPushButton {{
     background: {p.surface}; color: {p.accent}; border: {px(2)}px solid {p.accent}; border-radius: {px(14)}px;
-    padding: {px(8)}px {px(26)}px; min-height: {px(46)}px; font-size: {px(22)}px; font-weight: 600;
+    padding: {px(8)}px {px(26)}px; min-height: {px(46)}px; font-size: {letters(22)}px; font-weight: 600;
 }}
 QPushButton:pressed {{ background: {p.accent_soft}; }}
 QPushButton:focus {{ border: {px(4)}px solid {p.ink}; padding: {px(6)}px {px(24)}px; }}
@@ -217,13 +249,13 @@ QPushButton:disabled, QPushButton[role="primary"]:disabled {{
     background: {p.neutral_soft}; color: {p.muted}; border-color: {p.neutral_soft};
 }}
 QPushButton[role="huge"] {{
-    background: {p.accent}; color: {p.on_accent}; font-size: {px(32)}px; min-height: {px(86)}px;
+    background: {p.accent}; color: {p.on_accent}; font-size: {letters(32)}px; min-height: {px(86)}px;
     padding: {px(8)}px {px(54)}px; border-radius: {px(22)}px;
 }}
 QPushButton[role="huge"]:pressed {{ background: {p.accent_down}; }}
 QPushButton[role="huge"]:focus {{ padding: {px(6)}px {px(52)}px; }}
 QPushButton[role="language"] {{
-    border: {px(2)}px solid transparent; background: transparent; color: {p.ink}; font-size: {px(18)}px; font-weight: 400;
+    border: {px(2)}px solid transparent; background: transparent; color: {p.ink}; font-size: {letters(18)}px; font-weight: 400;
     min-height: {px(34)}px; padding: {px(4)}px {px(12)}px; border-radius: {px(10)}px;
 }}
 QPushButton[role="language"]:checked {{ background: {p.accent_soft}; color: {p.accent}; font-weight: 600; }}

@@ -27,11 +27,18 @@ def _letters(qapp: QApplication) -> None:
 def open_desk(qtbot: QtBot) -> Callable[..., Desk]:
     """Make a window of a size, in a language."""
 
-    def make(*, width: int = 1280, height: int = 800, language: str = "en") -> Desk:
+    def make(
+        *,
+        width: int = 1280,
+        height: int = 800,
+        language: str = "en",
+        text: Text | None = None,
+        theme: Theme | None = None,
+    ) -> Desk:
         intents, source = RecordingIntents(), Source()
         window = KioskWindow(
-            text=Text(language),
-            theme=Theme(),
+            text=text or Text(language),
+            theme=theme or Theme(),
             intents=intents,
             latest_frame=source.latest,
             check_details=check_details,

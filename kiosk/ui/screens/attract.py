@@ -73,13 +73,13 @@ class AttractScreen(Page):
         """Portrait: sign above words, button low and wide."""
         super().arrange(theme, portrait=portrait)
         self._middle.setDirection(QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight)
-        self._middle.setSpacing(theme.px(56))
+        self._middle.setSpacing(theme.px(56 / theme.text))
         self._middle.setStretch(0, 1 if portrait else 0)
         self._middle.setStretch(1, 0 if portrait else 1)
         self._words.setSpacing(theme.px(20))
         self._icon.show_icon(
             "face",
             colour=theme.palette.accent,
-            side=theme.px(440 if portrait else 300),
+            side=theme.px((440 if portrait else 300) / theme.text),
             ground=theme.palette.accent_soft,
         )

@@ -68,11 +68,11 @@ class CaptureScreen(Page):
         self._halves.setSpacing(theme.px(32))
         side = self._side
         if portrait:
-            side.setMinimumSize(0, theme.px(400))
-            side.setMaximumSize(16_777_215, theme.px(400))
+            side.setMinimumSize(0, theme.px(400 * theme.text))
+            side.setMaximumSize(16_777_215, theme.px(400 * theme.text))
         else:
-            side.setMinimumSize(theme.px(400), 0)
-            side.setMaximumSize(theme.px(400), 16_777_215)
+            side.setMinimumSize(theme.roomy(400), 0)
+            side.setMaximumSize(theme.roomy(400), 16_777_215)
         self._title.setVisible(not portrait)
         self._countdown.align(Qt.AlignmentFlag.AlignLeft)
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
 
 from kiosk.station.snapshot import Snapshot
 from kiosk.ui.presenters.details import FIELDS, CheckDetails, DetailsView, judge, present
@@ -34,7 +34,7 @@ class DetailsScreen(Page):
         self._session: str | None = None
         self._touched: set[str] = set()
         self._title = label("detailsTitle", "formTitle", wrap=False)
-        self._intro = label("detailsIntro", "muted", wrap=False)
+        self._intro = label("detailsIntro", "muted")
         self._fields = {name: Field(name, choices=name == _CHOSEN_FROM_LIST) for name in FIELDS}
         self._card = QFrame()
         self._card.setObjectName("detailsCard")
@@ -51,10 +51,9 @@ class DetailsScreen(Page):
         self._countdown.align(Qt.AlignmentFlag.AlignRight)
         self._continue = button("continue", "primary")
         self._continue.clicked.connect(self._on_continue)
-        self._head = QHBoxLayout()
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._head.addWidget(self._title, 0, Qt.AlignmentFlag.AlignBottom)
-        self._head.addStretch(1)
-        self._head.addWidget(self._intro, 0, Qt.AlignmentFlag.AlignBottom)
+        self._head.addWidget(self._intro, 1, Qt.AlignmentFlag.AlignBottom)
         foot = QHBoxLayout()
         foot.addWidget(self._status, 3)
         foot.addWidget(self._countdown, 1)
@@ -96,7 +95,12 @@ class DetailsScreen(Page):
         self._card_layout.setContentsMargins(margin, theme.px(14), margin, theme.px(6))
         self._grid.setHorizontalSpacing(theme.px(28))
         self._grid.setVerticalSpacing(theme.px(14 if portrait else 5))
-        columns = 1 if portrait else 2
+        stacked = portrait and theme.text > 1.2
+        self._head.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(theme.px(16))
+        end = Qt.AlignmentFlag.AlignLeft if stacked else Qt.AlignmentFlag.AlignRight
+        self._intro.setAlignment(end | Qt.AlignmentFlag.AlignBottom)
+        columns = 1 if portrait or theme.text > 1.7 else 2
         for number, field in enumerate(self._fields.values()):
             field.set_theme(theme)
             self._grid.addWidget(field, number // columns, number % columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout
 
 from kiosk.station.snapshot import Snapshot
 from kiosk.ui.presenters.locked import LockedView, present
@@ -30,7 +31,11 @@ class LockedScreen(Page):
         for each in (self._title, self._body, self._following):
             self.body.addWidget(each)
         self.body.addStretch(1)
-        self.body.addWidget(self._countdown, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self._countdown, 2)
+        middle.addStretch(1)
+        self.body.addLayout(middle)
         self.body.addStretch(2)
         self.add_actions((self.help,))
 
@@ -54,5 +59,4 @@ class LockedScreen(Page):
         super().arrange(theme, portrait=portrait)
         self.body.setSpacing(theme.px(20))
         self._countdown.set_theme(theme)
-        self._countdown.setFixedWidth(theme.px(560))
         self._icon.show_icon("lock", colour=theme.palette.warn, side=theme.px(150), ground=theme.palette.warn_soft)

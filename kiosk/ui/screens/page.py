@@ -11,6 +11,7 @@ from kiosk.ui.presenters.common import StepsView
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.action_row import ActionRow
+from kiosk.ui.widgets.room import Room
 from kiosk.ui.widgets.steps_bar import StepsBar
 from kiosk.ui.widgets.styling import button
 
@@ -36,10 +37,12 @@ class Page(QWidget):
         self._primary: QPushButton | None = None
         self._actions: ActionRow | None = None
         self._steps = StepsBar("steps")
-        self.body = QVBoxLayout()
+        self._room = Room()
+        self.body = QVBoxLayout(self._room.inside)
+        self.body.setContentsMargins(0, 0, 0, 0)
         self._root = QVBoxLayout(self)
         self._root.addWidget(self._steps)
-        self._root.addLayout(self.body, 1)
+        self._root.addWidget(self._room, 1)
 
     def add_actions(
         self,
@@ -82,6 +85,7 @@ class Page(QWidget):
 
     def entered(self) -> None:
         """The screen has just come up. Focus goes to the page itself: no button is pre-chosen."""
+        self._room.to_top()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def left(self) -> None:
@@ -98,5 +102,7 @@ class Page(QWidget):
         }.get(Qt.Key(event.key()))
         if pressed is not None and pressed.isVisible() and pressed.isEnabled() and not event.isAutoRepeat():
             pressed.click()
+            return
+        if self._room.turn(event.key()):
             return
         super().keyPressEvent(event)

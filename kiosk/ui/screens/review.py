@@ -42,10 +42,11 @@ class ReviewScreen(Page):
         self._right_card, right = _card("reviewDetailsCard")
         self._right_layout = right
         self._grid = QGridLayout()
-        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(0, 2)
+        self._grid.setColumnStretch(1, 3)
         self._rows: dict[str, tuple[QLabel, QLabel]] = {}
         for number, name in enumerate(FIELDS):
-            row = (label(f"review_{name}Label", "muted", wrap=False), label(f"review_{name}"))
+            row = (label(f"review_{name}Label", "muted"), label(f"review_{name}"))
             self._rows[name] = row
             self._grid.addWidget(row[0], number, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(row[1], number, 1, Qt.AlignmentFlag.AlignTop)
@@ -109,7 +110,10 @@ class ReviewScreen(Page):
         self._grid.setHorizontalSpacing(theme.px(28))
         self._grid.setVerticalSpacing(theme.px(12))
         self._pictures_icon.show_icon(
-            "pictures", colour=theme.palette.accent, side=theme.px(72), ground=theme.palette.accent_soft
+            "pictures",
+            colour=theme.palette.accent,
+            side=theme.px(72 if theme.text < 1.5 else 48),
+            ground=theme.palette.accent_soft,
         )
 
     def left(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from kiosk.ui.theme import Theme
 
@@ -16,37 +17,65 @@ class ActionRow(QWidget):
         """Given buttons become children of the row; ``fill`` makes them as wide as there is room."""
         super().__init__()
         self.setObjectName("actions")
-        self._out, self._on = QHBoxLayout(), QHBoxLayout()
+        self._out = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._on = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._halves = (self._out, self._on)
         self._buttons = (*ways_out, *ways_on)
         for made in ways_out:
             self._out.addWidget(made)
         for made in ways_on:
             self._on.addWidget(made)
-        self._has_way_on = bool(ways_on)
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.addLayout(self._out)
         self._fill = fill
+        self._portrait = self._even = False
+        self._stacked: bool | None = None
         if not fill:
             self._rows.addStretch(1)
         self._rows.addLayout(self._on)
 
     def set_theme(self, theme: Theme, *, portrait: bool) -> None:
         """Portrait: wide buttons, the way on above the ways out."""
+        self._portrait = portrait
+        self._stacked = None
         for row in (self._out, self._on, self._rows):
             row.setSpacing(theme.px(16))
-        self._rows.setDirection(QBoxLayout.Direction.BottomToTop if portrait else QBoxLayout.Direction.LeftToRight)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Other words or another size: look again whether all stand side by side."""
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Resize}:
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        gap = self._rows.spacing()
+        rows = [
+            [made for made in self._buttons if row.indexOf(made) >= 0 and not made.isHidden()] for row in self._halves
+        ]
+        widths = [sum(made.minimumSizeHint().width() + gap for made in row) for row in rows]
+        widest = max((made.minimumSizeHint().width() for made in rows[1]), default=0) if self._even else 0
+        widths[1] = max(widths[1], (widest + gap) * len(rows[1]))
+        room = self.width() + gap
+        stacked = self._portrait or sum(widths) > room
+        for row, half, width in zip(rows, self._halves, widths, strict=True):
+            narrow = width > room and len(row) > 1
+            half.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        if stacked == self._stacked:
+            return
+        self._stacked = stacked
+        self._rows.setDirection(QBoxLayout.Direction.BottomToTop if stacked else QBoxLayout.Direction.LeftToRight)
         if not self._fill:
-            self._rows.setStretch(1, 0 if portrait else 1)
-        across = QSizePolicy.Policy.Expanding if portrait or self._fill else QSizePolicy.Policy.Preferred
+            self._rows.setStretch(1, 0 if stacked else 1)
+        for made in rows[1]:
+            made.setMinimumWidth(0 if stacked else widest)
+        across = QSizePolicy.Policy.Expanding if stacked or self._fill else QSizePolicy.Policy.Preferred
         for made in self._buttons:
             made.setSizePolicy(across, QSizePolicy.Policy.Fixed)
 
     def even_out(self) -> None:
         """All ways on equally wide, so that none is the larger one. After words or sizes have changed."""
-        buttons = [made for made in self._buttons if self._on.indexOf(made) >= 0]
-        for made in buttons:
-            made.setMinimumWidth(0)
-        widest = max((made.sizeHint().width() for made in buttons), default=0)
-        for made in buttons:
-            made.setMinimumWidth(widest)
+        self._even = True
+        self._stacked = None
+        self._fit()

@@ -61,4 +61,4 @@ class BigHint(QWidget):
         icon, tone = self._shown
         if icon:
             ink, ground = tone_colours(self._theme.palette, tone)
-            self._icon.show_icon(icon, colour=ink, side=self._theme.px(104), ground=ground)
+            self._icon.show_icon(icon, colour=ink, side=self._theme.px(104 / self._theme.text), ground=ground)

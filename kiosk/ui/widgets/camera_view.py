@@ -232,7 +232,9 @@ class CameraView(QWidget):
 
     def _paint_arrow(self, painter: QPainter, side: str) -> None:
         oval, size = self.oval(), self._theme.px(132)
-        sway = math.sin(self._nudge.elapsed() / _NUDGE_MS * 2 * math.pi) * self._theme.px(10)
+        sway = (
+            0.0 if self._theme.still else math.sin(self._nudge.elapsed() / _NUDGE_MS * 2 * math.pi) * self._theme.px(10)
+        )
         edge = size / 2 + self._theme.px(22)
         middle = oval.center()
         match side:

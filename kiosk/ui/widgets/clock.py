@@ -18,7 +18,7 @@ class Clock(QWidget):
         self.setObjectName(name)
         self._locale = QLocale("en")
         self._time = label(f"{name}Time", "clock", wrap=False)
-        self._date = label(f"{name}Date", "lead", wrap=False)
+        self._date = label(f"{name}Date", "lead")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

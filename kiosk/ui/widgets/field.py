@@ -71,7 +71,7 @@ class Field(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Room for one line of a problem, always."""
         self._layout.setSpacing(theme.px(2))
-        self._problem.setFixedHeight(theme.px(22))
+        self._problem.setFixedHeight(theme.letters(16) + theme.px(6))
         self._problem.setMinimumWidth(1)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kiosk.ui.text import LANGUAGES, Text
 from kiosk.ui.theme import Theme
@@ -11,7 +11,7 @@ from kiosk.ui.widgets.styling import button
 
 
 class LanguageBar(QWidget):
-    """One button a language; the chosen one is marked."""
+    """One button a language, each reached by Tab; the chosen one is marked."""
 
     chosen = Signal(str)
 
@@ -21,8 +21,6 @@ class LanguageBar(QWidget):
         self.setObjectName("languageBar")
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(True)
         self._buttons = {}
         for language in LANGUAGES:
             made = button(f"language_{language}", "language")
@@ -30,7 +28,6 @@ class LanguageBar(QWidget):
             made.setAccessibleName(made.text())
             made.setCheckable(True)
             made.clicked.connect(lambda _checked=False, wanted=language: self.chosen.emit(wanted))
-            self._group.addButton(made)
             self._layout.addWidget(made)
             self._buttons[language] = made
 
@@ -40,5 +37,6 @@ class LanguageBar(QWidget):
 
     def show_text(self, text: Text) -> None:
         """Mark the language in use."""
-        self._buttons[text.language].setChecked(True)
+        for language, made in self._buttons.items():
+            made.setChecked(language == text.language)
         self.setAccessibleName(text.get("language.choose"))

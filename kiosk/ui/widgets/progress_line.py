@@ -31,6 +31,7 @@ class ProgressLine(QWidget):
         """Colours and thickness."""
         self._theme = theme
         self.setFixedHeight(theme.px(10))
+        self._run()
         self.update()
 
     @property
@@ -47,7 +48,7 @@ class ProgressLine(QWidget):
         self.update()
 
     def _run(self) -> None:
-        if self.isVisible() and self._share is None:
+        if self.isVisible() and self._share is None and not self._theme.still:
             self._timer.start()
         else:
             self._timer.stop()
@@ -72,7 +73,7 @@ class ProgressLine(QWidget):
         painter.drawRoundedRect(self.rect(), radius, radius)
         painter.setBrush(QColor(self._theme.palette.accent))
         if self._share is None:
-            phase = (self._clock.elapsed() % _ROUND_TRIP_MS) / _ROUND_TRIP_MS
+            phase = 0.25 if self._theme.still else (self._clock.elapsed() % _ROUND_TRIP_MS) / _ROUND_TRIP_MS
             place = 1 - abs(2 * phase - 1)
             eased = place * place * (3 - 2 * place)
             width = self.width() * 0.3
@@ -80,6 +81,8 @@ class ProgressLine(QWidget):
         else:
             filled = max(0.0, min(1.0, self._share)) * self.width()
             piece = QRectF(0, 0, max(filled, self.height() if self._share > 0 else 0), self.height())
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            piece.moveLeft(self.width() - piece.right())
         if piece.width() > 0:
             painter.drawRoundedRect(piece, radius, radius)
         painter.end()

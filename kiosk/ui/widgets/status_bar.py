@@ -16,7 +16,7 @@ _STRETCHED = 9
 
 
 class StatusBar(QWidget):
-    """Signs with words; always there. Where one row is too narrow, they stand in two."""
+    """Signs with words; always there. Where one row is too narrow, they stand in two columns, or in one."""
 
     def __init__(self) -> None:
         """Empty until shown."""
@@ -59,11 +59,15 @@ class StatusBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        widths = [item.sizeHint().width() for item in self._items.values() if not item.isHidden()]
-        margins = self._grid.contentsMargins()
-        spaces = self._grid.horizontalSpacing() * len(widths)  # the stretch at the end has one too
-        needed = sum(widths) + spaces + margins.left() + margins.right()
-        self._place(len(self._items) if needed <= self.width() else 2)
+        widths = [0 if item.isHidden() else item.sizeHint().width() for item in self._items.values()]
+        margins, gap = self._grid.contentsMargins(), self._grid.horizontalSpacing()
+        room = self.width() - margins.left() - margins.right()
+        for columns in (len(widths), 2):
+            wide = [max(widths[column::columns], default=0) for column in range(columns)]
+            if sum(width + gap for width in wide if width) <= room:  # the stretch at the end has a gap too
+                self._place(columns)
+                return
+        self._place(1)
 
     def _place(self, columns: int) -> None:
         if columns == self._columns:

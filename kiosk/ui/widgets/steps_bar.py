@@ -61,7 +61,8 @@ class _Pieces(QWidget):
         gap = self._theme.px(8)
         width = (self.width() - gap * (self._total - 1)) / self._total
         for number in range(self._total):
-            done = number <= self._current
+            place = self._total - 1 - number if self.layoutDirection() is Qt.LayoutDirection.RightToLeft else number
+            done = place <= self._current
             painter.setBrush(QColor(self._theme.palette.accent if done else self._theme.palette.line))
             piece = QRectF(number * (width + gap), 0, width, self.height())
             painter.drawRoundedRect(piece, self.height() / 2, self.height() / 2)
