@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kiosk.cli import unattended
 from kiosk.cli.output import emit, json_option, say
 from kiosk.cli.station import load_settings, profile_option
 from kiosk.settings import Secret, Settings
@@ -118,12 +119,22 @@ def set_value(ctx: click.Context, assignment: str, profile_path: Path | None, *,
     if key == TOKEN_KEY:
         _keep_token(ctx, profile, value, as_json=as_json)
         return
+    if key == unattended.KEY and unattended.is_claimed(value):
+        _require_unattended(ctx, profile)
     settings = save_value(profile.root, key, value)
     shown = _shown(settings, key)
     if as_json:
         emit({"key": key, "value": shown, "file": str(profile.settings)})
     else:
         say(f"{key} = {_in_words(shown)} is now in {profile.settings}")
+
+
+def _require_unattended(ctx: click.Context, profile: Profile) -> None:
+    """The claim is refused before it is written, unless the walk of attacks and the doctor carry it."""
+    from kiosk.cli.doctor import examine
+
+    unattended.require_fit(profile, load_settings(ctx, profile.root))
+    unattended.require_passing(examine(ctx, profile.root))
 
 
 def _keep_token(ctx: click.Context, profile: Profile, token: str, *, as_json: bool) -> None:

@@ -11,7 +11,6 @@ import click
 from kiosk.cli.checks.line import Line, State, guarded
 from kiosk.cli.output import NO, emit, json_option, say, use_language, use_log
 from kiosk.cli.station import profile_option
-from kiosk.profile import Profile
 
 _COLOURS = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}
 
@@ -23,7 +22,8 @@ _COLOURS = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}
 def command(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> None:
     """Is this machine fit to be a kiosk? Every check with its value, limit and remedy.
 
-    Exit status 0 if nothing fails (warnings may remain), 1 otherwise. How fast it is, says: kiosk bench
+    Exit status 0 if nothing fails (warnings may remain), 1 otherwise; that is also the line below which a station may not
+    be called unattended. How fast it is, says: kiosk bench
 
     \b
     Example:
@@ -47,7 +47,8 @@ def command(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> 
 def examine(ctx: click.Context, profile_path: Path | None) -> Iterator[Line]:
     """All checks, in the order in which to mend them."""
     from kiosk import log
-    from kiosk.cli.checks import libraries, machine, parts
+    from kiosk.cli import unattended
+    from kiosk.cli.checks import parts, rounds
 
     settings, lines = parts.settings(profile_path)
     use_language(ctx, settings.ui.language)
@@ -57,31 +58,13 @@ def examine(ctx: click.Context, profile_path: Path | None) -> Iterator[Line]:
             stack.enter_context(log.started(profile))
             stack.enter_context(log.quiet_native_stderr(profile.native_log))
             use_log(ctx, profile.log)
-        yield from guarded("python", machine.python)
-        yield from guarded("cpu", machine.processor)
-        yield from guarded("memory", machine.memory)
-        x11, wayland = machine.has_display()
-        yield from guarded("libraries", lambda: libraries.libraries(x11=x11, wayland=wayland))
-        yield from guarded("opencv", libraries.opencv)
-        yield from guarded("display", machine.display)
-        yield from lines
-        yield from more
+        yield from rounds.machine_and_settings(lines, more)
         if profile is not None:
-            yield from guarded("disk", lambda: machine.disk(profile.root))
-            yield from guarded("clock", lambda: machine.clock(_newest(profile)))
-            yield from guarded("secrets", lambda: parts.secrets(profile))
+            yield from rounds.folder(profile)
             yield from guarded("database", lambda: parts.database(profile))
-        yield from guarded("camera", lambda: parts.cameras(settings))
-        from kiosk.settings import models_dir
-
-        yield from guarded("models", lambda: parts.weights(models_dir(settings)))
+            yield from guarded("unattended", lambda: unattended.line(profile, settings))
+        yield from rounds.cameras_and_weights(settings)
         yield from guarded("vision", lambda: parts.vision(settings))
-
-
-def _newest(profile: Profile) -> float | None:
-    """When the station last wrote its database or settings, seconds since 1970."""
-    files = [path for path in (profile.database, profile.settings) if path.exists()]
-    return max((path.stat().st_mtime for path in files), default=None)
 
 
 def _show(line: Line) -> None:

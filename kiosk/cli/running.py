@@ -101,7 +101,8 @@ def run_station(ctx: click.Context, options: Options, folder: Path | None) -> No
     """Run until the window closes, a signal comes, or what was asked for has happened.
 
     Raises:
-        KioskError: wrong settings, a profile in use, or a file as camera that cannot be read.
+        KioskError: wrong settings, a profile in use, a file as camera that cannot be read, or a station that claims to be
+            unattended without a walk of attacks that found it fit.
     """
     from kiosk import log
     from kiosk.cli.wiring import camera, event_stream
@@ -132,6 +133,10 @@ def run_station(ctx: click.Context, options: Options, folder: Path | None) -> No
         event_stream(options.events) as stream,
     ):
         use_log(ctx, profile.log)
+        if settings.station.unattended and tour is None:
+            from kiosk.cli.unattended import require_fit
+
+            require_fit(profile, settings)
         if prepare_environment():
             click.echo("There is no display: the window is painted off screen.", err=True)
         run = Run(options, settings, EventSink(clock, stream), ending, screen=screen, tour=tour)
