@@ -136,6 +136,14 @@ class Store(Protocol):
         """Write person, consent, templates, validation and audit line together; all of them or none."""
         ...
 
+    def renew(self, enrolment: Enrolment) -> Person:
+        """Somebody on record again: new details, picture, templates, consent and result, all of them or none.
+
+        Raises:
+            StoreError: ``person_unknown``.
+        """
+        ...
+
     def record(self, validation: Validation, image: bytes | None = None) -> None:
         """Write one result and its audit line; with an account also its outbox row.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -105,6 +106,7 @@ class Enrolment:
         face_image: JPEG of the best still.
         templates: one or more, all of the same weights.
         validation: the onboarding result that goes with it.
+        quality: what was measured of each picture that gave a template, by view (``front``, ``left``, ``right``) and component.
     """
 
     person: PersonId
@@ -114,6 +116,7 @@ class Enrolment:
     templates: tuple[Embedding, ...] = field(repr=False)
     liveness_score: float | None = None
     validation: Validation | None = None
+    quality: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

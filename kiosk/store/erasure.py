@@ -13,7 +13,7 @@ from kiosk.domain.record import AuditEntry, DeletionCertificate, Erasure, Livene
 from kiosk.store import queue, rows
 from kiosk.store.ledger import Write
 
-_OWNED = ("pictures", "templates", "consents", "conflicts", "pull_unnamed", "passes")
+_OWNED = ("pictures", "templates", "consents", "conflicts", "pull_unnamed", "passes", "enrolment_quality")
 """Tables whose rows go with the person."""
 
 _TOLD_BY_ACCOUNT = tuple(name for name in rows.SESSION_COLUMNS if getattr(LivenessSession(), name) == "[]")
@@ -43,6 +43,7 @@ def strip(write: Write, person: Person) -> tuple[list[Touched], AuditEntry]:
     write.execute("DELETE FROM pictures WHERE person_id = ?", person.id)
     touched.append(_deleted("templates", _count(write, "templates", person.id)))
     write.execute("DELETE FROM templates WHERE person_id = ?", person.id)
+    write.execute("DELETE FROM enrolment_quality WHERE person_id = ?", person.id)
     write.execute("DELETE FROM conflicts WHERE person_id = ?", person.id)
     write.execute("DELETE FROM pull_unnamed WHERE person_id = ?", person.id)
     write.execute(

@@ -103,6 +103,7 @@ STEPS = (
             schema.WALKS,
         ),
     ),
+    Step(6, (schema.ENROLMENT_QUALITY,)),
 )
 
 LATEST = STEPS[-1].version

@@ -63,17 +63,7 @@ def enrol(write: Write, enrolment: Enrolment, *, outgoing: bool) -> Person:
             return known
         raise StoreError(Code.STORE_FAILED, "this id is already in use")
     add(write, person)
-    write.database.table("consents").insert(
-        {
-            "person_id": person.id,
-            "text_version": enrolment.consent.text_version,
-            "given_at": enrolment.consent.given_at,
-            "operator": enrolment.consent.operator,
-        }
-    )
-    write.database.table("templates").insert_all(
-        rows.template_row(person.id, template, at=at, source="enrolment") for template in enrolment.templates
-    )
+    _add_evidence(write, enrolment)
     write.audit("person_enrolled", person.id, f"templates={len(enrolment.templates)}")
     if outgoing:
         queue.create(write, person.id)
@@ -84,6 +74,53 @@ def enrol(write: Write, enrolment: Enrolment, *, outgoing: bool) -> Person:
             result = replace(result, truth=Truth.PROVISIONAL)
         record(write, result, None, outgoing=False)
     return person
+
+
+def _add_evidence(write: Write, enrolment: Enrolment) -> None:
+    write.database.table("consents").insert(
+        {
+            "person_id": enrolment.person,
+            "text_version": enrolment.consent.text_version,
+            "given_at": enrolment.consent.given_at,
+            "operator": enrolment.consent.operator,
+        }
+    )
+    write.database.table("templates").insert_all(
+        rows.template_row(enrolment.person, template, at=write.at, source="enrolment")
+        for template in enrolment.templates
+    )
+    if enrolment.quality:
+        write.database.table("enrolment_quality").insert_all(
+            {"person_id": enrolment.person, "view": view, "component": component, "value": value, "at": write.at}
+            for view, measured in enrolment.quality.items()
+            for component, value in measured.items()
+        )
+
+
+def renew(write: Write, enrolment: Enrolment, *, outgoing: bool) -> Person:
+    """Somebody on record, enrolled again: what was computed from their face before goes, here; the account gets the details.
+
+    Raises:
+        StoreError: ``person_unknown``.
+    """
+    before = person_of(write, enrolment.person)
+    update(write, replace(before, details=enrolment.details), outgoing=outgoing)
+    for table in ("pictures", "templates", "enrolment_quality"):
+        write.execute(f"DELETE FROM {table} WHERE person_id = ?", before.id)  # noqa: S608
+    write.database.table("pictures").insert(
+        {"person_id": before.id, "face_image": enrolment.face_image, "fingerprint": before.fingerprint}
+    )
+    write.execute(
+        "UPDATE persons SET liveness_score = ?, no_face = 0, image_from = 'station', updated_at = ? WHERE id = ?",
+        enrolment.liveness_score,
+        write.at,
+        before.id,
+    )
+    _add_evidence(write, enrolment)
+    write.audit("person_renewed", before.id, f"templates={len(enrolment.templates)}")
+    if enrolment.validation is not None:
+        record(write, replace(enrolment.validation, person=before.id), None, outgoing=False)
+    return person_of(write, before.id)
 
 
 def update(write: Write, person: Person, *, outgoing: bool) -> Person:

@@ -255,3 +255,15 @@ CREATE TABLE walks (
     plan TEXT NOT NULL,
     trials TEXT NOT NULL
 ) STRICT"""
+
+# --- version 6: how good the pictures of an enrolment were, as numbers ---
+
+ENROLMENT_QUALITY = """
+CREATE TABLE enrolment_quality (
+    person_id TEXT NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
+    view TEXT NOT NULL,
+    component TEXT NOT NULL,
+    value REAL NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (person_id, view, component)
+) STRICT"""

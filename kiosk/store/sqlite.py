@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -128,6 +128,26 @@ class SqliteStore:
         rows.check_enrolment(enrolment)
         with self._ledger.writing() as write:
             return records.enrol(write, enrolment, outgoing=self._outgoing)
+
+    def renew(self, enrolment: Enrolment) -> Person:
+        """Somebody on record, enrolled again: see :class:`~kiosk.domain.ports.Store`. A deleted picture is overwritten.
+
+        Raises:
+            StoreError: ``person_unknown``.
+            InvariantBroken: see :meth:`enrol`.
+        """
+        rows.check_enrolment(enrolment)
+        with self._ledger.writing() as write:
+            return records.renew(write, enrolment, outgoing=self._outgoing)
+
+    def quality(self, person: PersonId) -> Mapping[str, Mapping[str, float]]:
+        """What was measured of the pictures that somebody was enrolled with: view -> component -> number."""
+        found: dict[str, dict[str, float]] = {}
+        with self._ledger.reading() as database:
+            sql = "SELECT view, component, value FROM enrolment_quality WHERE person_id = ?"
+            for row in database.query(sql, (person,)):
+                found.setdefault(row["view"], {})[row["component"]] = row["value"]
+        return found
 
     def record(self, validation: Validation, image: bytes | None = None) -> None:
         """Write one result and its audit line. The same result again writes nothing; a changed one replaces its row.
