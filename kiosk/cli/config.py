@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.cli import unattended
+from kiosk.cli.looks import look_of
 from kiosk.cli.output import emit, json_option, say
 from kiosk.cli.station import load_settings, profile_option
 from kiosk.settings import Secret, Settings
@@ -81,6 +82,7 @@ def check(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> No
 
     settings = load_settings(ctx, profile_path)
     parse(settings.camera.uri)
+    look_of(settings.ui)
     if as_json:
         emit({"ok": True, "changed": dict(settings.sources)})
     else:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from kiosk.cli.running import Options, run_station
-from kiosk.cli.station import profile_option
+from kiosk.cli.station import load_settings, profile_option
+
+_DEFAULT = click.core.ParameterSource.DEFAULT
 
 
 @click.command("run")
@@ -28,6 +31,10 @@ from kiosk.cli.station import profile_option
 @click.option("--exit-after-results", type=click.IntRange(min=1), metavar="N", help="End after this many results.")
 @click.option("--size", metavar="WxH", help="Size of the window, such as 1080x1920. Default: from the settings.")
 @click.option("--fullscreen/--windowed", default=None, help="Default: from the settings.")
+@click.option(
+    "--supervised", is_flag=True, help="Start the station again when it dies or hangs. Default: from the settings."
+)
+@click.option("--beat", "beat_to", type=click.Path(path_type=Path), hidden=True)
 @click.pass_context
 def command(ctx: click.Context, /, **options: object) -> None:
     """Start the station.
@@ -54,8 +61,13 @@ def command(ctx: click.Context, /, **options: object) -> None:
         fullscreen=options["fullscreen"] if isinstance(options["fullscreen"], bool) else None,
         demo=bool(options["demo"]),
         offline=bool(options["offline"]),
+        beat=_path(options["beat_to"]),
     )
     profile = _path(options["profile_path"])
+    if not asked.demo and asked.beat is None and _to_be_supervised(ctx, profile, asked=bool(options["supervised"])):
+        from kiosk.cli.supervise import Supervisor, command_line
+
+        ctx.exit(Supervisor(command_line(_words(ctx, options))).run())
     if not asked.demo:
         run_station(ctx, asked, profile)
         return
@@ -66,6 +78,24 @@ def command(ctx: click.Context, /, **options: object) -> None:
     with tempfile.TemporaryDirectory(prefix="kiosk-demo-", ignore_cleanup_errors=True) as folder:
         open_vault(Path(folder), use_keyring=False)  # a tour leaves nothing behind, in the keyring neither
         run_station(ctx, asked, Path(folder))
+
+
+def _to_be_supervised(ctx: click.Context, profile: Path | None, *, asked: bool) -> bool:
+    return asked or load_settings(ctx, profile).station.supervise
+
+
+def _words(ctx: click.Context, options: Mapping[str, object]) -> list[str]:
+    """The same command without the supervision, for the child."""
+    words = ["run"]
+    for option in ctx.command.params:
+        name, value = option.name or "", options.get(option.name or "")
+        if name in {"supervised", "beat_to"} or value is None or ctx.get_parameter_source(name) is _DEFAULT:
+            continue
+        if isinstance(value, bool):
+            words.append(option.opts[0] if value else option.secondary_opts[0])
+        else:
+            words += [option.opts[0], str(value)]
+    return words
 
 
 def _text(value: object) -> str | None:

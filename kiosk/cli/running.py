@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk import __version__
+from kiosk.cli.heartbeat import Heartbeat
+from kiosk.cli.looks import look_of
 from kiosk.cli.output import use_log
 from kiosk.cli.scenes import Screened
 from kiosk.cli.station import load_settings
@@ -45,6 +47,7 @@ class Options:
     fullscreen: bool | None = None
     demo: bool = False
     offline: bool = False
+    beat: Path | None = None
 
 
 class Ending:
@@ -114,6 +117,7 @@ def run_station(ctx: click.Context, options: Options, folder: Path | None) -> No
 
     mode = "enroll" if options.demo else options.mode
     settings = load_settings(ctx, folder, {"station.mode": mode, "camera.uri": options.camera})
+    look_of(settings.ui)  # a colour that nobody could read is refused before anything is started
     clock = SystemClock()
     tour: Tour | None = None
     screen = Screened()
@@ -205,9 +209,10 @@ class Run:
         self._sink.emit(
             "started", None, version=__version__, mode=self._settings.station.mode, camera=camera, online=online
         )
+        heart = Heartbeat(self._options.beat, lambda: station.beat_ms, lambda: self._ending.end("orphaned"))
         try:
-            with self._ending.after(self._options.seconds, "time_is_up"):
-                self._show_window(station)
+            with self._ending.after(self._options.seconds, "time_is_up"), heart:
+                self._show_window(station, heart)
         finally:
             fault = station.fault
             if self._tour is not None:
@@ -216,7 +221,7 @@ class Run:
             self._ending.settle(fault)
             self._sink.emit("stopped", None, reason=self._ending.reason or "window_closed")
 
-    def _show_window(self, station: Station) -> None:
+    def _show_window(self, station: Station, heart: Heartbeat) -> None:
         from kiosk.details import check_details
         from kiosk.ui.application import Application
         from kiosk.ui.text import Text
@@ -232,7 +237,8 @@ class Run:
 
         application = Application(
             text=Text(ui.language),
-            theme=ui.theme,
+            look=look_of(ui),
+            beat=heart.gui,
             intents=station,
             subscribe=station.subscribe,
             latest_frame=station.latest_frame,

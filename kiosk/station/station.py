@@ -24,6 +24,7 @@ from kiosk.station.buttons import Buttons
 from kiosk.station.camera_worker import STALL_MS, CameraReport, CameraWorker
 from kiosk.station.events import Reporter
 from kiosk.station.flow import Flow, FlowThread
+from kiosk.station.front_desk import FrontDesk
 from kiosk.station.housekeeping import Housekeeping
 from kiosk.station.jobs import Claims, Parts, failed
 from kiosk.station.keeper import Locker
@@ -31,6 +32,7 @@ from kiosk.station.mailbox import LatestSlot, Tee
 from kiosk.station.outside import Outside
 from kiosk.station.refusals import Refusals
 from kiosk.station.screens import Around, present
+from kiosk.station.side_door import SideDoor
 from kiosk.station.snapshot import CameraState, Screen, Snapshot
 from kiosk.station.vision_worker import Command, VisionWorker
 
@@ -72,8 +74,22 @@ class Station(Buttons):
         self._outside = Outside(building, self._flow.post)
         self._flow.counsel = self._outside.counsel
         self._flow.watch(self._outside.watch)
+        desk = FrontDesk(
+            building.desk,
+            clock=self._clock,
+            locker=self._locker,
+            portrait=building.portrait,
+            latest_frame=self.latest_frame,
+            post=self._flow.post,
+            later=self._later,
+        )
+        self._flow.watch(desk.watch)
+        self._side_door = SideDoor(
+            building.make_code_reader, clock=self._clock, latest_frame=self.latest_frame, post=self._flow.post
+        )
+        self._flow.watch(self._side_door.watch)
         self._flow.watch(self._publish)
-        super().__init__(self._flow.post, self._clock)
+        super().__init__(self._flow.post, self._clock, desk)
         self._flow_thread = FlowThread(self._flow)
         self._housekeeping = Housekeeping(self._clock, days=building.retention_days, later=self._later)
         self._camera = CameraWorker(
@@ -124,7 +140,9 @@ class Station(Buttons):
             vision = self._vision
         if vision is not None:
             vision.stop()
+        self._side_door.stop()
         self._outside.stop()
+        self.desk.stop()
         self._pool.shutdown(wait=True, cancel_futures=False)
         self._flow_thread.stop()
         if self._store is not None:
@@ -140,6 +158,11 @@ class Station(Buttons):
     def latest_frame(self) -> Frame | None:
         """The newest camera frame for painting; None while the camera gives none."""
         return self._picture.peek()
+
+    @property
+    def beat_ms(self) -> float:
+        """When the flow last turned, on the monotonic clock; 0.0 while it does not run."""
+        return self._flow.beat_ms if self._flow_thread.alive else 0.0
 
     @property
     def phase(self) -> st.Phase:
@@ -234,7 +257,7 @@ class Station(Buttons):
                 dropped=self._frames.dropped,
                 people=parts.gallery.people if parts is not None else 0,
             )
-        snapshot = present(after, self._b.policy, public, Around(self._outside.shown(base), ready=self.ready))
+        snapshot = present(after, self._b.policy, public, Around(self.desk.shown(self._outside.shown(base)), ready=self.ready))
         last = self._last
         if last is not None and replace(last, now_ms=0.0, dropped=0) == replace(snapshot, now_ms=0.0, dropped=0):
             return
@@ -296,10 +319,14 @@ class Station(Buttons):
                     claims=Claims(),
                     portrait=self._b.portrait,
                     settle=self._outside.settle,
+                    passes=(passes := self._b.passes(store)),
+                    operator=self._b.desk.operator,
                 )
                 with self._lock:
                     self._store = store
                 self._outside.opened(store, gallery)
+                self._side_door.opened(passes=passes is not None)
+                self.desk.opened(store)
             else:
                 self._store.note(action="store_checked")
             self._flow.post(ev.PartBack(self._clock.mono_ms(), st.Part.STORE))
@@ -397,5 +424,5 @@ class Station(Buttons):
 
     def _is_idle(self) -> bool:
         """Nothing is under way that could still end in a result (a finite source has no more frames)."""
-        busy = st.Capturing | st.Deciding | st.Submitting | st.Consent | st.DetailsForm | st.Review
+        busy = st.Capturing | st.Deciding | st.Submitting | st.Consent | st.DetailsForm | st.Review | st.Duplicate
         return self.ready and not isinstance(self.phase, busy)

@@ -9,13 +9,14 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from kiosk.station.snapshot import Intents, Snapshot
 from kiosk.ui.environment import prepare_environment
+from kiosk.ui.look import Look
 from kiosk.ui.text import Text
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Wiring:
     screenshots: Path | None = None
     size: tuple[int, int] | None = None
     fullscreen: bool = False
-    theme: str = "bright"
+    look: Look = field(default_factory=Look)
+    beat: Callable[[], None] | None = None
 
 
 class Application:
@@ -62,7 +64,8 @@ class Application:
         screenshots: Path | None = None,
         size: tuple[int, int] | None = None,
         fullscreen: bool = False,
-        theme: str = "bright",
+        look: Look | None = None,
+        beat: Callable[[], None] | None = None,
     ) -> None:
         """Nothing happens before :meth:`run`.
 
@@ -77,7 +80,8 @@ class Application:
             screenshots: folder for one PNG a screen.
             size: of the window in pixels, where it is not full screen.
             fullscreen: cover the screen.
-            theme: ``bright`` or ``dark``.
+            look: colours, letters, logo, kiosk mode, voice.
+            beat: called twice a second by the event loop while it turns; must not block.
         """
         self._wiring = Wiring(
             text=text,
@@ -90,7 +94,8 @@ class Application:
             screenshots=screenshots,
             size=size,
             fullscreen=fullscreen,
-            theme=theme,
+            look=look or Look(),
+            beat=beat,
         )
         self._lock = threading.Lock()
         self._leave: Callable[[], None] | None = None
@@ -104,6 +109,7 @@ class Application:
 
         Raises:
             ModelError: ``library_missing``: Qt cannot start.
+            ConfigError: ``config_bad_value``: the accent cannot be read.
             InputError: ``file_not_writable``: the screenshots folder.
         """
         prepare_environment()

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
     QMetaObject,
     QSocketNotifier,
     Qt,
+    QTimer,
     QtMsgType,
     qInstallMessageHandler,
 )
@@ -24,17 +25,19 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.station.snapshot import Snapshot
 from kiosk.ui.application import Wiring
+from kiosk.ui.awake import Awake
 from kiosk.ui.bridge import Bridge
 from kiosk.ui.fonts import load_fonts
+from kiosk.ui.guard import Guard
 from kiosk.ui.main_window import KioskWindow
 from kiosk.ui.presenters.details import CheckDetails
 from kiosk.ui.screenshots import Screenshots
-from kiosk.ui.theme import BRIGHT, DARK, Theme
 
 logger = logging.getLogger(__name__)
 qt_logger = logging.getLogger(f"{__name__}.qt")
 
 DEFAULT_SIZE = (1280, 800)
+BEAT_MS = 500
 _SAMPLE = {"first_name": "A", "email": "a@example.org", "phone": "+573001234567", "date_of_birth": "1990-01-31"}
 
 
@@ -53,6 +56,10 @@ class Loop:
         self._signals: _Signals | None = None
         self._warming: threading.Thread | None = None
         self._check_details: CheckDetails | None = None
+        self._guard: Guard | None = None
+        self._awake: Awake | None = None
+        self._beat = QTimer()
+        self._beat.setInterval(BEAT_MS)
 
     def __enter__(self) -> Self:
         """Letters, messages, signals."""
@@ -65,10 +72,15 @@ class Loop:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take everything down; screenshots are on disk when this returns."""
+        self._beat.stop()
         if self._bridge is not None:
             self._bridge.close()
+        if self._guard is not None:
+            self._guard.stop()
         if self._window is not None:
             self._window.close()
+        if self._awake is not None:
+            self._awake.stop()
         if self._screenshots is not None:
             self._screenshots.close()
         if self._window is not None:
@@ -92,7 +104,7 @@ class Loop:
         self._bridge = Bridge(every_screen=wiring.screenshots is not None)
         window = KioskWindow(
             text=wiring.text,
-            theme=Theme(DARK if wiring.theme == "dark" else BRIGHT),
+            theme=wiring.look.made(),
             intents=wiring.intents,
             latest_frame=wiring.latest_frame,
             check_details=wiring.check_details,
@@ -107,7 +119,15 @@ class Loop:
         window.first_painted.connect(window.build_all)
         window.form_ahead.connect(self._warm_checks)
         self._check_details = wiring.check_details
-        if wiring.fullscreen:
+        if wiring.look.logo is not None:
+            window.show_logo(wiring.look.logo)
+        if wiring.beat is not None:
+            self._beat.timeout.connect(wiring.beat)
+            self._beat.start()
+        if wiring.look.kiosk:
+            self._guard = Guard(window)
+        if wiring.look.kiosk or wiring.fullscreen:
+            self._awake = Awake()
             window.showFullScreen()
         else:
             window.show()

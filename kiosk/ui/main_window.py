@@ -6,6 +6,7 @@ before anything else.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import assert_never
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -161,6 +162,10 @@ class KioskWindow(QMainWindow):
             self.setLayoutDirection(right_to_left)
         self._header.show_text(text)
 
+    def show_logo(self, path: Path) -> None:
+        """The site's own sign in the header; one that cannot be read leaves ours."""
+        self._header.show_logo(path)
+
     def build_all(self) -> None:
         """Build the screens that have not been needed yet, one a turn of the event loop."""
         missing = [screen for screen in Screen if _SHARED_PAGE.get(screen, screen) not in self._pages]
@@ -205,16 +210,29 @@ class KioskWindow(QMainWindow):
                 details.submitted.connect(self._intents.submit_details)
                 return details
             case Screen.CAPTURE | Screen.CHALLENGE:
-                return CaptureScreen(self._latest_frame)
+                capture = CaptureScreen(self._latest_frame)
+                capture.skip_asked.connect(self._intents.skip_sides)
+                return capture
+            case Screen.DUPLICATE:
+                from kiosk.ui.screens.duplicate import DuplicateScreen
+
+                duplicate = DuplicateScreen(own=self._intents.own_picture, candidate=self._intents.candidate_picture)
+                duplicate.same_chosen.connect(self._intents.same_person)
+                duplicate.another_chosen.connect(self._intents.another_person)
+                duplicate.retake_asked.connect(self._intents.retake)
+                return duplicate
             case Screen.WORKING:
                 return WorkingScreen()
             case Screen.REVIEW:
                 review = ReviewScreen()
                 review.accepted.connect(self._intents.accept_review)
                 review.retake_asked.connect(self._intents.retake)
+                review.edit_asked.connect(self._intents.reopen_form)
                 return review
             case Screen.RESULT:
-                return ResultScreen()
+                result = ResultScreen()
+                result.receipt.save_asked.connect(self._intents.save_receipt)
+                return result
             case Screen.LOCKED:
                 return LockedScreen()
             case Screen.FAULT:
