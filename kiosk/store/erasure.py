@@ -43,6 +43,7 @@ def strip(write: Write, person: Person) -> tuple[list[Touched], AuditEntry]:
     write.execute("DELETE FROM pictures WHERE person_id = ?", person.id)
     touched.append(_deleted("templates", _count(write, "templates", person.id)))
     write.execute("DELETE FROM templates WHERE person_id = ?", person.id)
+    touched.append(_deleted("enrolment_quality", _count(write, "enrolment_quality", person.id)))
     write.execute("DELETE FROM enrolment_quality WHERE person_id = ?", person.id)
     write.execute("DELETE FROM conflicts WHERE person_id = ?", person.id)
     write.execute("DELETE FROM pull_unnamed WHERE person_id = ?", person.id)

@@ -137,6 +137,7 @@ def test_the_certificate_lists_everything_and_the_chain_proves_it(store: SqliteS
         "conflicts": ("deleted", 1),
         "pull_unnamed": ("deleted", 0),
         "passes": ("deleted", 0),
+        "enrolment_quality": ("deleted", 0),
         "persons": ("deleted", 1),
     }
     assert touched(certificate, "file") == {

@@ -9,7 +9,7 @@ import pytest
 from support.station_parts import SHA, RealClock, vector
 
 from kiosk.domain.errors import Code, StoreError
-from kiosk.domain.person import Details, PersonId
+from kiosk.domain.person import Details, PersonId, Truth
 from kiosk.domain.record import Consent, Enrolment
 from kiosk.store.sqlite import SqliteStore
 
@@ -64,3 +64,15 @@ def test_withdrawn_consent_takes_the_numbers_too(store: SqliteStore) -> None:
     store.enrol(enrolment(1, "Ana", b"old"))
     store.withdraw_consent(ANA)
     assert store.quality(ANA) == {}
+
+
+def test_who_agrees_again_after_withdrawing_is_sent_again(tmp_path: Path) -> None:
+    store = SqliteStore.open(tmp_path / "account.db", clock=RealClock(), outgoing=True)
+    try:
+        store.enrol(enrolment(1, "Ana", b"old"))
+        store.withdraw_consent(ANA)
+        assert store.outbox.backlog().pending == 0
+        assert store.renew(enrolment(5, "Ana", b"new")).truth is Truth.PROVISIONAL
+        assert store.outbox.backlog().pending == 1
+    finally:
+        store.close()
