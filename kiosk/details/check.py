@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from kiosk.details.numbers import NumberProblem, known_number
 from kiosk.domain.person import WIRE, Details, DocumentType
 
 _OLDEST = date(1900, 1, 1)
@@ -31,6 +32,19 @@ SAYS = {
     "date_too_old": "is before 1900",
     "bad_document_type": "is not a kind of document",
     "bad_document_number": "is not a document number",
+    "bad_check_digit": "does not add up: one character is wrong",
+    "bad_cedula_co": "is not a number of a Colombian cédula",
+    "bad_foreigner_co": "is not a number of a Colombian foreigner's card",
+    "bad_dni_pe": "is not a number of a Peruvian DNI",
+    "bad_foreigner_pe": "is not a number of a Peruvian foreigner's card",
+    "bad_curp": "is neither a CURP nor a Mexican voter's key",
+    "bad_id_br": "is neither a CPF nor an RG",
+    "bad_foreigner_br": "is not a number of a Brazilian foreigner's card",
+    "bad_rut": "is not a Chilean RUT",
+    "bad_dni_ar": "is not a number of an Argentine DNI",
+    "bad_dni_es": "is not a number of a Spanish DNI",
+    "bad_nie_es": "is not a Spanish NIE",
+    "bad_passport_us": "is not a number of a passport of the United States",
 }
 """Every problem code, and how a command line says it."""
 
@@ -54,6 +68,7 @@ def check_details(
     typed: Mapping[str, str],
     *,
     region: str | None = None,
+    country: str = "",
     today: date | None = None,
     origin: Origin = Origin.FORM,
 ) -> tuple[Details | None, dict[str, str]]:
@@ -62,6 +77,7 @@ def check_details(
     Args:
         typed: by the Python field names of :class:`~kiosk.domain.person.Details`.
         region: two-letter country for phone numbers without a country code, e.g. ``CO``.
+        country: two-letter country of the document, for the rule of its number; empty where nobody knows.
         today: for the date of birth; the machine's local date when None.
         origin: see :class:`Origin`.
 
@@ -82,7 +98,7 @@ def check_details(
         "phone": lambda value: _phone(value, region, origin),
         "date_of_birth": lambda value: _birth(value, today or date.today()),
         "document_type": _document_type,
-        "document_number": lambda value: _document_number(value, text["document_type"]),
+        "document_number": lambda value: _document_number(value, text["document_type"], country),
     }
     problems: dict[str, str] = {}
     checked: dict[str, str] = {}
@@ -193,7 +209,7 @@ _NUMBERS = {
 _ANY_NUMBER = _NumberRule(1, 40, re.compile(r"[\w ./#*-]+"))
 
 
-def _document_number(text: str, kind: str) -> str:
+def _document_number(text: str, kind: str, country: str) -> str:
     text = " ".join(unicodedata.normalize("NFKC", text).split()).upper()
     known = _kind(kind)
     rule = _NUMBERS[DocumentType(known)] if known in _NUMBERS else _ANY_NUMBER
@@ -205,4 +221,7 @@ def _document_number(text: str, kind: str) -> str:
         raise _Problem("bad_document_number")
     if len(text) < rule.shortest:
         raise _Problem("too_short")
-    return text
+    try:
+        return known_number(text, known, country)
+    except NumberProblem as error:
+        raise _Problem(error.code) from error
