@@ -20,6 +20,8 @@ from making.shipped import Component
 _TEXT = re.compile(r"(^|/)(licen[cs]e|copying|notice|copyright|authors)[^/]*$", re.IGNORECASE)
 _NOT_TEXT = re.compile(r"\.(py|pyc|pyi|so|pyd|dll|json|html)$", re.IGNORECASE)
 
+_SAME_TEXT = {"shiboken6": "pyside6_essentials"}
+
 
 class Missing(Exception):
     """Components without a licence text."""
@@ -103,7 +105,7 @@ def _texts(component: Component, extra: Path) -> list[tuple[str, Path]]:
         found = [("copyright", path)] if path.is_file() else []
     else:
         found = _of_distribution(component.name)
-    own = extra / f"{component.name.lower()}.txt"
+    own = extra / f"{_SAME_TEXT.get(component.name, component.name.lower())}.txt"
     return found or ([("LICENSE.txt", own)] if own.is_file() else [])
 
 

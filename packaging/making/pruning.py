@@ -28,6 +28,13 @@ EXCLUDED = [
     # metadata of phone numbers: names of places and operators, which the kiosk never shows
     "phonenumbers.geodata", "phonenumbers.carrierdata", "phonenumbers.tzdata", "phonenumbers.geocoder", "phonenumbers.carrier",
     "phonenumbers.timezone",
+    # whole MediaPipe but the face landmarker: what else its package files would import (kiosk/vision/mediapipe_parts.py)
+    "mediapipe.tasks.python.audio", "mediapipe.tasks.python.text", "mediapipe.tasks.python.genai", "mediapipe.tasks.python.benchmark",
+    "mediapipe.tasks.python.metadata", "mediapipe.tasks.python.vision.drawing_utils",
+    # optional halves: colours of source code (rich), DNS look-ups of mail domains, YAML, tuf's web fetchers beside ours
+    "pygments", "rich.syntax", "rich.traceback", "dns", "yaml", "requests", "charset_normalizer", "defusedxml",
+    "_codecs_cn", "_codecs_hk", "_codecs_iso2022", "_codecs_jp", "_codecs_kr", "_codecs_tw", "xmlrpc", "unittest", "doctest", "pdb",
+    "PIL.ImageFont", "PIL._imagingft", "PIL._imagingcms", "PIL.ImageCms", "PIL._imagingtk", "PIL._imagingmath",
 ]  # fmt: skip
 
 HIDDEN = ["keyring.backends.SecretService", "keyring.backends.Windows", "keyring.backends.fail", "keyring.backends.chainer"]
@@ -66,6 +73,13 @@ _UNUSED = tuple(
 )
 """Files that nothing loads. ``onnxruntime``'s Python half has the engine inside; the second copy serves C programs."""
 
+_OF_GTK = re.compile(
+    r"^lib(atk-1\.0|atk-bridge.*|cairo.*|datrie|fribidi|gdk.*|gtk.*|gio-2\.0|gmodule-2\.0|gobject-2\.0|graphite2|harfbuzz|pango.*|pixman-1|"
+    r"thai|jpeg|epoxy|Xext|Xrender|Xi|Xcursor|Xfixes|Xrandr|Xinerama|Xcomposite|Xdamage|atspi|gssapi_krb5|k5crypto|krb5.*|com_err|"
+    r"keyutils|lz4|nss.*|cups|avahi.*|gnutls|p11-kit|hogweed|nettle|tasn1|unistring|idn2|gmp)(-[\d.]+)?\.so"
+)
+"""What Qt's plug-ins for GTK, printing and the web pull in from the machine; those plug-ins are not in the bundle."""
+
 SYSTEM = tuple(
     re.compile(pattern)
     for pattern in (
@@ -97,8 +111,8 @@ def metadata() -> list[tuple[str, str]]:
 
 
 def _wanted(name: str, file: str) -> bool:
-    if "/" not in name and any(pattern.search(name) for pattern in SYSTEM):
-        return "site-packages" in file
+    if "/" not in name and "site-packages" not in file and any(each.search(name) for each in (*SYSTEM, _OF_GTK)):
+        return False
     if "PySide6" in name.split("/") or name.startswith(("libQt6", "Qt6")):
         return _wanted_of_qt(name)
     if "/opencv_python_headless.libs/" in file or name.startswith("opencv_python_headless.libs/"):

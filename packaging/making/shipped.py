@@ -44,8 +44,10 @@ def components(files: Iterable[Path], *, ours: Iterable[Path]) -> list[Component
     mine = [folder.resolve() for folder in ours]
     found = {_distribution(BOOTLOADER)}
     for file in files:
+        if not file.is_absolute():  # a package without a file of its own
+            continue
         path = file.resolve()
-        if any(path.is_relative_to(folder) for folder in mine) or not path.is_absolute():
+        if any(path.is_relative_to(folder) for folder in mine):
             continue
         found.add(_component(path))
     return sorted(found)
@@ -55,11 +57,18 @@ def _component(path: Path) -> Component:
     name = _owners().get(str(path))
     if name is not None:
         return _distribution(name)
-    if path.is_relative_to(Path(sysconfig.get_path("stdlib")).resolve()) or path.is_relative_to(Path(sys.base_prefix).resolve()) and path.name.startswith(("libpython", "python", "vcruntime")):
-        return Component(kind="python", name="cpython", version=sys.version.split()[0])
-    if sys.platform == "win32" and path.is_relative_to(Path(sys.base_prefix).resolve()):
-        return Component(kind="python", name="cpython", version=sys.version.split()[0])
-    return _package_of_the_system(path)
+    return _python() if _is_of_python(path) else _package_of_the_system(path)
+
+
+def _is_of_python(path: Path) -> bool:
+    base = Path(sys.base_prefix).resolve()
+    if path.is_relative_to(Path(sysconfig.get_path("stdlib")).resolve()):
+        return True
+    return path.is_relative_to(base) and (sys.platform == "win32" or path.name.startswith("libpython"))
+
+
+def _python() -> Component:
+    return Component(kind="python", name="cpython", version=sys.version.split()[0])
 
 
 def _package_of_the_system(path: Path) -> Component:
