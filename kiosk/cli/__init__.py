@@ -99,6 +99,12 @@ def _config() -> click.Command:
     return command
 
 
+def _support() -> click.Command:
+    from kiosk.cli.support import command
+
+    return command
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of ``kiosk --help`` and how to get at the command."""
@@ -121,6 +127,7 @@ COMMANDS = {
     "doctor": Entry("Is this machine fit to be a kiosk?", _doctor),
     "models": Entry("List, verify and fetch the weights.", _models),
     "audit": Entry("Is the audit whole? And a copy of it for others to check.", _audit),
+    "support": Entry("A file for whoever helps, with nothing of anybody in it.", _support),
     "config": Entry("Show, check and change the settings of a profile.", _config),
 }
 
