@@ -3,19 +3,28 @@
 The process ends behind Python's own finish (threads that are waited for, exit functions) and before that of the native libraries:
 OpenBLAS joins its workers, OpenSSL and SQLCipher free their locks, MediaPipe and Qt end their threads, each without a limit and
 in an order that nobody has planned. Everything of ours is closed by then, and a command that has said its answer must end.
+
+Ctrl+C becomes an exception in whatever Python runs at that moment. Where that is a callback of a native library or a destructor,
+the interpreter drops it, and the command would go on for ever: so it is said again until it was heard.
 """
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import io
 import os
+import signal
 import sys
+import threading
+from types import FrameType
 from typing import NoReturn
 
 INTERRUPTED = 130
 NOT_WRITTEN = 120
 """What was said could not be written to the end; the interpreter's own status for it."""
+AGAIN_S = 5.0
+"""Closing takes less; an interrupt that nobody has heard for so long was dropped."""
 
 
 def main() -> None:
@@ -25,17 +34,45 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     end = _End()
     atexit.register(end.leave)  # the first to be registered is the last to run
+    interrupt = _Interrupt()
     try:
         from kiosk.cli import root
 
         root(prog_name="kiosk")
     except KeyboardInterrupt:
+        interrupt.heard.set()
         end.status = INTERRUPTED
         sys.exit(INTERRUPTED)
     except SystemExit as wanted:
+        interrupt.heard.set()
         end.status = _status(wanted.code)
         raise
     end.status = 0
+
+
+class _Interrupt:
+    """Ctrl+C, said again until ``heard``. Main thread; the window has handlers of its own meanwhile."""
+
+    def __init__(self) -> None:
+        self.heard = threading.Event()
+        self._insisting = False
+        if (
+            signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        ):  # not where it is ignored (nohup, a shell's &)
+            signal.signal(signal.SIGINT, self._raise)
+
+    def _raise(self, number: int, frame: FrameType | None) -> NoReturn:
+        if not self._insisting:
+            self._insisting = True
+            threading.Thread(target=self._insist, name="interrupt", daemon=True).start()
+        raise KeyboardInterrupt
+
+    def _insist(self) -> None:
+        while not self.heard.wait(AGAIN_S):
+            if os.name == "posix":  # a call of the system that the main thread waits in must be woken as well
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            else:
+                _thread.interrupt_main()
 
 
 class _End:

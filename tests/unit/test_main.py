@@ -84,3 +84,23 @@ def test_output_that_cannot_be_written_is_no_success() -> None:
     with full.open("w") as out:
         ended = run("probe", before=command("atexit.register(print, 'late')"), stdout=out, env=buffered)
     assert ended.returncode == 120
+
+
+@posix_only
+def test_ctrl_c_that_the_interpreter_drops_is_said_again() -> None:
+    """In a destructor (as in a callback of a native library) an exception goes nowhere."""
+    body = (
+        "import os, signal, time\n"
+        "import kiosk.__main__ as program\n"
+        "program.AGAIN_S = 0.2\n"
+        "class Drops:\n"
+        "    def __del__(self):\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        time.sleep(0.1)\n"
+        "sys.unraisablehook = lambda dropped: print('dropped', dropped.exc_type.__name__, flush=True)\n"
+        "Drops()\n"
+        "time.sleep(60)\n"
+        "print('was not stopped')"
+    )
+    ended = run("probe", before=command(body))
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "dropped KeyboardInterrupt\n", "")
