@@ -1,7 +1,8 @@
 """How long the audit was and what its last line's hash was, kept outside the database: a cut end is found by it.
 
 Two slots of fixed size, written in turn, so a torn write leaves the other; written after each commit and not synced, so after a
-power cut it may vouch for fewer lines than there are, never for more. In an encrypted store each slot is sealed with a key made
+power cut it may vouch for fewer lines than there are, never for more. Only a new file is synced, with its folder: the database
+remembers that there is one. In an encrypted store each slot is sealed with a key made
 from the database's. Somebody who puts back an older database together with its older anchor is not found here: what the account
 holds (records, times) shows that. Knows no table.
 """
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.store.cipher import Key
+from kiosk.store.durable import sync_folder
 
 logger = logging.getLogger(__name__)
 
@@ -84,10 +86,14 @@ class Anchor:
         try:
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
             try:
-                if os.fstat(handle).st_size != 2 * _SLOT:
+                is_new = os.fstat(handle).st_size != 2 * _SLOT
+                if is_new:
                     os.truncate(handle, 2 * _SLOT)
                 os.lseek(handle, mark.count % 2 * _SLOT, os.SEEK_SET)
                 os.write(handle, line.ljust(_SLOT, b" "))
+                if is_new:
+                    os.fsync(handle)
+                    sync_folder(self.path.parent)
             finally:
                 os.close(handle)
         except OSError as error:

@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING
 from kiosk.domain.errors import Code, StoreError
 from kiosk.store.anchor import Anchor
 from kiosk.store.cipher import Key, Look, attach, database_errors, look, open_file
+from kiosk.store.durable import sync, sync_folder
 from kiosk.store.errors import translated, translated_os
-from kiosk.store.files import backups_of, create_private, sync, sync_folder
+from kiosk.store.files import backups_of, create_private
 
 if TYPE_CHECKING:
     from kiosk.store.cipher import Connection

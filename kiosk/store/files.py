@@ -18,6 +18,7 @@ from kiosk.domain.record import Touched
 from kiosk.store import checking
 from kiosk.store.anchor import Anchor
 from kiosk.store.cipher import Key, Look, database_errors, is_ours, look, open_file
+from kiosk.store.durable import sync
 from kiosk.store.errors import code_of, translated, translated_os
 
 if TYPE_CHECKING:
@@ -202,22 +203,3 @@ def create_private(path: Path) -> None:
             path.chmod(_OWNER_ONLY)
     except OSError as error:
         raise translated_os(error, path.name) from error
-
-
-def sync(path: Path) -> None:
-    """What was written to it is on disk when this returns."""
-    handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def sync_folder(folder: Path) -> None:
-    """Renames and deletions in it are on disk when this returns (Windows keeps them in order by itself)."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -55,8 +55,9 @@ class Rig:
         policy: Policy = QUICK,
         account: AccountParts | None = None,
         free_disk_mb: float = 1e6,
+        clock: RealClock | None = None,
     ) -> None:
-        self.clock = RealClock()
+        self.clock = clock or RealClock()
         self.camera = ToldCamera(self.clock)
         self.eyes = ToldEyes()
         self.door = CountingDoor()
