@@ -5,7 +5,7 @@ error that the desk sees. Returned numbers have one form a country, so that one 
 
 Sources: Decreto 1260 de 1970 and RNEC circulars (CO, number of digits); RENIEC, DNI and its verification character (PE); RENAPO,
 Instructivo normativo para la asignación de la CURP (MX); Receita Federal, CPF modulo 11 (BR); Servicio de Registro Civil, RUN
-modulo 11 (CL); RENAPER (AR); Real Decreto 1553/2005 and Orden INT/2058/2008, modulo 23 (ES); 22 CFR 51 and the passport card (US).
+modulo 11 (CL); RENAPER (AR); Real Decreto 1553/2005, modulo 23 (ES); passports as they are printed (US).
 """
 
 from __future__ import annotations
