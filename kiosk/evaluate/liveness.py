@@ -163,15 +163,19 @@ def _figures(attempts: Sequence[Attempt]) -> Figures:
     bona_fide = [a for a in attempts if a.sample.species is None]
     attacks = [a for a in attempts if a.sample.species is not None]
     names = sorted({a.sample.species for a in attacks if a.sample.species is not None})
-    lines = [(name, tally(a for a in attacks if a.sample.species == name)) for name in names]
-    # Worst first; a species of which nothing met the gates is not known to be better than any other, and comes last.
-    lines.sort(key=lambda line: -1.0 if line[1].let_in.value is None else line[1].let_in.value, reverse=True)
     return Figures(
         bona_fide=tally(bona_fide),
-        attacks=tuple(lines),
+        attacks=worst_first((name, tally(a for a in attacks if a.sample.species == name)) for name in names),
         score_auc=auc(
             [a.score for a in bona_fide if a.score is not None], [a.score for a in attacks if a.score is not None]
         ),
+    )
+
+
+def worst_first(lines: Iterable[tuple[str, Tally]]) -> tuple[tuple[str, Tally], ...]:
+    """Species by APCER. One of which nothing met the gates is not known to be better than any other, and comes last."""
+    return tuple(
+        sorted(lines, key=lambda line: -1.0 if line[1].let_in.value is None else line[1].let_in.value, reverse=True)
     )
 
 

@@ -35,12 +35,12 @@ def as_html(report: Report, policy: Policy, networks: Sequence[str], others: int
         f"<p>{escape(METHOD)}. Networks: {escape(', '.join(networks))}; threshold {policy.liveness.threshold:g}.</p>",
     ]
     if len(report.by_kind) > 1:
-        body += ["<h2>All files</h2>", _figures(report.whole)]
+        body += ["<h2>All files</h2>", figures_table(report.whole)]
     for kind, figures in report.by_kind:
-        body += [f"<h2>{escape(TITLE[kind])}</h2>", _figures(figures)]
+        body += [f"<h2>{escape(TITLE[kind])}</h2>", figures_table(figures)]
     body += _trade_off(report, policy)
-    body += ["<h2>By site</h2>", _table(("", "site", "rate", "95 % interval", "of", "not guided"), _sites(report))]
-    body += ["<h2>Bona fide by exposure</h2>", _table(("mean luma", "BPCER", "95 % interval", "of"), _bands(report))]
+    body += ["<h2>By site</h2>", table(("", "site", "rate", "95 % interval", "of", "not guided"), _sites(report))]
+    body += ["<h2>Bona fide by exposure</h2>", table(("mean luma", "BPCER", "95 % interval", "of"), _bands(report))]
     body += ["<h2>Time</h2>", f"<p>{escape(_time(report))}</p>"]
     unreadable = sum(a.response == "unreadable" for a in report.attempts)
     body.append(f'<p class="note">Could not be read: {unreadable}. Neither picture nor clip by name: {others}.</p>')
@@ -50,13 +50,19 @@ def as_html(report: Report, policy: Policy, networks: Sequence[str], others: int
         *(f"<li>{escape(p.strip())}</li>" for p in COUNTING.split(";")),
         "</ul>",
     ]
+    return page("Liveness report", body)
+
+
+def page(title: str, body: Iterable[str]) -> str:
+    """One file out of parts that are HTML already."""
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Liveness report</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{_STYLE}</style></head><body>{''.join(body)}</body></html>\n"
     )
 
 
-def _figures(figures: Figures) -> str:
+def figures_table(figures: Figures) -> str:
+    """APCER of each species, worst first, and BPCER."""
     rows = [
         (_row(f"APCER {name}", tally, tally.let_in, tally.let_in_of_all), tally.live > 0)
         for name, tally in figures.attacks
@@ -65,7 +71,7 @@ def _figures(figures: Figures) -> str:
     rows.append((_row("BPCER", people, people.refused, people.refused_of_all), False))
     area = figures.score_auc
     note = "" if area is None else f"<p>Area of the scores {area.value:.4f} {escape(limits(area.interval, 4))}</p>"
-    return _table(HEAD, rows) + note
+    return table(HEAD, rows) + note
 
 
 def _row(name: str, tally: Tally, rate: Rate, of_all: Rate) -> tuple[str, ...]:
@@ -107,7 +113,8 @@ def _time(report: Report) -> str:
     return f"{spent}{asked}."
 
 
-def _table(head: Sequence[str], rows: Iterable[tuple[tuple[str, ...], bool]]) -> str:
+def table(head: Sequence[str], rows: Iterable[tuple[tuple[str, ...], bool]]) -> str:
+    """Rows with their titles; those that are bad stand out."""
     titles = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     lines = "".join(
         f"<tr{' class=bad' if bad else ''}>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

@@ -1,0 +1,66 @@
+"""An owner's walk in the figures of ``kiosk evaluate liveness``."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.domain.attack_wizard import BONA_FIDE, Plan, Response, Standing, Trial, Walk, Wizard
+from kiosk.domain.cues import Cue
+from kiosk.evaluate.statistics import clopper_pearson
+from kiosk.evaluate.walk_report import as_html, report
+
+PLAN = Plan(bona_fide=3, attacks=2, species=("print", "phone"), most_refused=0.5)
+
+
+def cue(value: float) -> tuple[Cue, ...]:
+    return (Cue(name="passive", value=value, limit=0.5),)
+
+
+def walk(*trials: Trial) -> Walk:
+    return Walk(id="w", camera="usb:0 <x>", wizard=Wizard(PLAN, trials), began_at="b", updated_at="u")
+
+
+YES, NO, NOTHING = Response.ACCEPTED, Response.REFUSED, Response.NO_ANSWER
+ALL = (
+    Trial(BONA_FIDE, YES, cue(0.9)),
+    Trial(BONA_FIDE, NO, cue(0.3)),
+    Trial(BONA_FIDE, NOTHING),
+    Trial("print", NO, cue(0.1)),
+    Trial("print", NO, cue(0.2)),
+    Trial("phone", YES, cue(0.7)),
+    Trial("phone", NO, cue(0.4)),
+)
+
+
+def test_the_figures_are_those_of_the_evaluation() -> None:
+    found = report(walk(*ALL))
+    people = found.figures.bona_fide
+    assert (people.refused.value, people.refused_of_all.value) == (0.5, pytest.approx(2 / 3))
+    assert [(name, tally.let_in.value) for name, tally in found.figures.attacks] == [("phone", 0.5), ("print", 0.0)]
+    assert found.figures.attacks[1][1].let_in.interval == clopper_pearson(0, 2)
+    assert dict(found.closest) == {BONA_FIDE: 0.3, "print": 0.2, "phone": 0.7}
+    assert (found.standing, found.may_be_unattended) == (Standing.BLOCKED, False)
+
+
+def test_a_fit_walk_may_be_unattended() -> None:
+    fit = [trial for trial in ALL if trial.response is not NOTHING and trial.species != "phone"]
+    done = (*fit, Trial(BONA_FIDE, YES), Trial("phone", NO), Trial("phone", NOTHING))
+    assert report(walk(*done)).may_be_unattended
+
+
+def test_nothing_tried_gives_no_rates() -> None:
+    found = report(walk())
+    assert found.figures.bona_fide.refused.value is None
+    assert found.closest == ()
+    assert found.figures.score_auc is None
+    assert "Not finished" in as_html(found)
+
+
+def test_the_page_says_what_was_let_in_and_holds_no_script_or_picture() -> None:
+    page = as_html(report(walk(*ALL)))
+    assert "usb:0 &lt;x&gt;" in page
+    assert "Not fit to be left alone" in page
+    assert page.count("<tr class=bad>") == 3  # the species, its nearest call, the trial
+    assert "APCER phone" in page
+    assert "<script" not in page
+    assert "<img" not in page
