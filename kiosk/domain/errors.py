@@ -7,6 +7,7 @@
     ├── ModelError        weights or the libraries that run them               exit 3
     ├── StoreError        database, profile folder                             exit 3
     ├── DoorError         the thing that opens                                 exit 3
+    ├── UpdateError       a new version that cannot come in                    exit 3
     ├── ApiError          the network, or the account on the other side        exit 3   (its own tree: kiosk/api/errors.py)
     └── InvariantBroken   our own bug: audit, Fault, restart                   exit 4
 
@@ -99,6 +100,20 @@ class Code(StrEnum):
     API_REFUSED = "api_refused"
     API_PICTURE_UNFIT = "api_picture_unfit"
     API_NOT_CONFIGURED = "api_not_configured"
+    # updates, and the processor
+    UPDATE_NOT_INSTALLED = "update_not_installed"
+    UPDATE_NO_TRUST = "update_no_trust"
+    UPDATE_NOT_PERMITTED = "update_not_permitted"
+    UPDATE_SOURCE_MISSING = "update_source_missing"
+    UPDATE_NOT_TRUSTED = "update_not_trusted"
+    UPDATE_EXPIRED = "update_expired"
+    UPDATE_OLDER = "update_older"
+    UPDATE_DAMAGED = "update_damaged"
+    UPDATE_NO_SPACE = "update_no_space"
+    UPDATE_SELF_TEST = "update_self_test"
+    UPDATE_INTERRUPTED = "update_interrupted"
+    UPDATE_BUSY = "update_busy"
+    CPU_TOO_OLD = "cpu_too_old"
     # ours
     INVARIANT_BROKEN = "invariant_broken"
 
@@ -162,6 +177,10 @@ class StoreError(KioskError):
 
 class DoorError(KioskError):
     """The thing that opens did not."""
+
+
+class UpdateError(KioskError):
+    """A new version of the program cannot come in; the one that runs goes on."""
 
 
 class ApiError(KioskError):
