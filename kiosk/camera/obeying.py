@@ -1,4 +1,4 @@
-"""A portrait that does what the active step asks, the way a person would: after a moment, there and back, once.
+"""A portrait that does what the active step asks, as a person would: after a moment, there, and it stays until the next sign.
 
 For the demo, the ``synthetic:`` camera and the tests. It is told what is on screen; it knows nothing of how it is judged.
 """
@@ -20,27 +20,15 @@ class Manner:
 
     reaction_ms: float = 380.0
     out_ms: float = 420.0
-    hold_ms: float = 120.0
-    back_ms: float = 450.0
     turn_deg: float = 30.0
     nod_deg: float = 22.0
 
-    @property
-    def whole_ms(self) -> float:
-        """From the prompt until it is over."""
-        return self.reaction_ms + self.out_ms + self.hold_ms + self.back_ms
-
-    def share(self, since_ms: float) -> float:
-        """How far the motion has gone, 0..1, so long after it was asked."""
-        t = since_ms - self.reaction_ms
-        if t <= 0.0:
-            return 0.0
-        if t < self.out_ms:
-            return _ease(t / self.out_ms)
-        t -= self.out_ms + self.hold_ms
-        if t <= 0.0:
-            return 1.0
-        return _ease(1.0 - t / self.back_ms) if t < self.back_ms else 0.0
+    def goes_to(self, motion: Motion | None) -> tuple[float, float]:
+        """Yaw and pitch of the place, degrees; the middle where nothing is asked."""
+        if motion is None:
+            return 0.0, 0.0
+        pose = motion.pose(self.turn_deg if motion.is_turn else self.nod_deg)
+        return pose.yaw, pose.pitch
 
 
 class Obeying:
@@ -56,6 +44,8 @@ class Obeying:
         self._shown: Motion | None = None
         self._doing: Motion | None = None
         self._since_ms = 0.0
+        self._from = (0.0, 0.0)
+        self._at = (0.0, 0.0)
 
     def ask(self, motion: Motion | None) -> None:
         """What is on screen now."""
@@ -64,16 +54,17 @@ class Obeying:
     def __call__(self, t_ms: float) -> SyntheticPose:
         """The pose at this time; times only go on."""
         pose, shown = self._stand(t_ms), self._look() if self._look is not None else self._shown
-        if shown is not None and self._doing is None:
-            self._doing, self._since_ms = shown, t_ms
-        if self._doing is None:
-            return pose
-        manner, since = self._manner, t_ms - self._since_ms
-        if since >= manner.whole_ms:
-            self._doing = None
-            return pose
-        gone = self._doing.pose(manner.share(since) * (manner.turn_deg if self._doing.is_turn else manner.nod_deg))
-        return replace(pose, yaw=pose.yaw + gone.yaw, pitch=pose.pitch + gone.pitch)
+        manner = self._manner
+        if manner.goes_to(shown) != manner.goes_to(self._doing):
+            self._from, self._since_ms = self._at, t_ms
+        self._doing = shown
+        share = _ease(min(1.0, max(0.0, (t_ms - self._since_ms - manner.reaction_ms) / manner.out_ms)))
+        to = manner.goes_to(shown)
+        self._at = (
+            self._from[0] + share * (to[0] - self._from[0]),
+            self._from[1] + share * (to[1] - self._from[1]),
+        )
+        return replace(pose, yaw=pose.yaw + self._at[0], pitch=pose.pitch + self._at[1])
 
 
 def _ease(share: float) -> float:

@@ -104,6 +104,8 @@ def _active(judge: Judge, policy: ActiveStep) -> Iterable[Cue]:
             limit=policy.reaction_ms,
             best=2.0 * policy.reaction_ms,
         )
+        if not answer.motion.is_away:
+            continue
         yield Cue(name=f"{where}.{answer.motion}_deg", value=answer.degrees, limit=full, best=1.5 * full)
         yield Cue(name=f"{where}.residual", value=answer.residual, limit=policy.min_residual, best=BEST_RESIDUAL)
         least = policy.min_turn_parallax if turn else policy.min_nod_parallax

@@ -16,7 +16,7 @@ from support.visits import ASKING, FRAME_MS, Shown, Visit, seen_as
 from kiosk.camera.obeying import Manner, Obeying
 from kiosk.camera.relief import SyntheticPose
 from kiosk.domain.challenge.judge import Failure
-from kiosk.domain.challenge.motion import Ask, Motion, Sequence, draw
+from kiosk.domain.challenge.motion import DIRECTIONS, Ask, Motion, Sequence, draw
 from kiosk.domain.decision import Reason
 from kiosk.domain.face import Face, Sighting
 from kiosk.domain.policy import ActiveStep
@@ -28,10 +28,8 @@ _SHORT = (Phase.explicit, Phase.reuse, Phase.generate)
 seeds = hst.integers(0, 10_000)
 manners = hst.builds(
     Manner,
-    reaction_ms=hst.floats(230, 700),
-    out_ms=hst.floats(250, 600),
-    hold_ms=hst.floats(0, 200),
-    back_ms=hst.floats(250, 600),
+    reaction_ms=hst.floats(230, 500),
+    out_ms=hst.floats(250, 500),
     turn_deg=hst.floats(18, 40),
     nod_deg=hst.floats(15, 28),
 )
@@ -88,8 +86,8 @@ def test_who_moves_before_anybody_could_react_does_not_pass(seed: int, reaction_
     assert len(visit.kiosk.attacks) == 1  # it counts towards the lockout
 
 
-@pytest.mark.parametrize("asked", list(Motion))
-@pytest.mark.parametrize("done", list(Motion))
+@pytest.mark.parametrize("asked", DIRECTIONS)
+@pytest.mark.parametrize("done", DIRECTIONS)
 def test_only_the_asked_motion_is_an_answer(asked: Motion, done: Motion) -> None:
     actor = willing()
     visit = Visit(sequence=Sequence((Ask(asked, 500.0),))).run(lambda t, m: actor(t, None if m is None else done))
@@ -102,6 +100,45 @@ def test_who_does_nothing_is_told_that_it_is_not_sure() -> None:
     visit = Visit().run(lambda t, m: head(Held()))
     assert visit.reason is Reason.LIVENESS_UNSURE
     assert failure(visit) is Failure.NO_ANSWER
+
+
+def test_who_comes_back_too_soon_is_asked_once_more_and_not_for_ever() -> None:
+    """Somebody who did not see that they were to stay; one who never stays is no answer."""
+    stays_at_last, never_stays = willing(), willing()
+    asked = Sequence((Ask(Motion.LEFT, 400.0), Ask(Motion.UP, 1400.0)))
+    came_back: list[float] = []
+
+    def once(at_ms: float, motion: Motion | None) -> Face:
+        if motion is Motion.LEFT and not came_back and stays_at_last(at_ms, motion).pose.yaw > 28.0:
+            came_back.append(at_ms)
+        hasty = came_back and at_ms - came_back[0] < 700.0
+        return stays_at_last(at_ms, None if hasty else motion)
+
+    def again_and_again(at_ms: float, motion: Motion | None) -> Face:
+        back = motion is not None and at_ms % 1600.0 > 900.0
+        return never_stays(at_ms, None if back else motion)
+
+    assert Visit(sequence=asked).run(once).opened == 1
+    assert came_back
+    assert Visit(sequence=asked).run(again_and_again).opened == 0
+
+
+def test_no_sequence_asks_for_what_is_so_already() -> None:
+    for nowhere in ((), (Ask(Motion.CENTRE, 400.0),), (Ask(Motion.UP, 400.0), Ask(Motion.UP, 400.0))):
+        with pytest.raises(ValueError, match="challenge"):
+            Sequence(nowhere)
+
+
+@settings(deadline=None)
+@given(seeds, hst.integers(1, 5))
+def test_every_drawn_sequence_goes_somewhere_and_keeps_nobody_long(seed: int, motions: int) -> None:
+    policy = replace(ActiveStep(), motions=motions)
+    drawn = draw(random.Random(seed), policy)
+    pauses = [ask.pause_ms for ask in drawn.asks]
+    assert len(pauses) == motions
+    assert all(policy.pause_min_ms <= pause <= policy.pause_max_ms for pause in pauses)
+    long = sum(pause > 500.0 for pause in pauses)
+    assert long == motions // 2
 
 
 def test_a_full_motion_that_nobody_asked_for_ends_it() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as hst
 from support.sightings import GOOD_LIGHT, face, sighting
 
-from kiosk.domain.challenge.motion import Ask, Motion, Sequence
+from kiosk.domain.challenge.motion import DIRECTIONS, Ask, Motion, Sequence
 from kiosk.domain.decision import Decision, Outcome, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.face import TrackId
@@ -64,7 +64,7 @@ def kinds(draw: hst.DrawFn) -> tuple[object, ...]:
         draw(hst.sampled_from(list(st.Part))),
         draw(hst.sampled_from([0.9, 0.9, 0.1, NOT_A_NUMBER])),
         draw(hst.sampled_from(list(st.Mode))),
-        draw(hst.sampled_from(list(Motion))),
+        draw(hst.sampled_from(DIRECTIONS)),
     )
 
 

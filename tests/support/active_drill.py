@@ -41,7 +41,7 @@ Scene = Callable[[float, Motion | None], Pixels]
 
 PORTRAITS = ("portrait_a", "portrait_a2", "portrait_b", "portrait_astronaut")
 FRAME_MS = 50.0
-LONGEST_MS = 9_000.0
+LONGEST_MS = 12_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,6 @@ class Drill:
         manner = Manner(
             reaction_ms=chance.uniform(250, 600),
             out_ms=chance.uniform(300, 550),
-            hold_ms=chance.uniform(50, 200),
-            back_ms=chance.uniform(300, 550),
             turn_deg=chance.uniform(28, 30),
             nod_deg=chance.uniform(20, 23),
         )

@@ -49,7 +49,7 @@ class Hand:
 
 
 class HandPath:
-    """A hand that moves a surface about, smoothly and at random, and may try to answer: it tilts the surface as was asked.
+    """A hand that moves a surface about, smoothly and at random, and may try to answer: tilts it as was asked, and holds it so.
 
     Args:
         seed: of the path.
@@ -66,20 +66,24 @@ class HandPath:
         self._answers = answers
         self._asked: Motion | None = None
         self._since_ms = 0.0
+        self._from = (0.0, 0.0)
+        self._gone = (0.0, 0.0)
 
     def at(self, t_ms: float, asked: Motion | None) -> Hand:
         """The hand at this time; ``asked`` is what is on screen."""
         waves = np.sin(2 * math.pi * self._rates * t_ms / 1000.0 + self._phases).mean(axis=1) * self._sizes
         yaw, pitch, roll, x, y, near = (float(v) for v in waves)
-        if asked is not None and asked is not self._asked:
-            self._asked, self._since_ms = asked, t_ms
-        if self._asked is not None and self._answers:
-            share = (t_ms - self._since_ms - self._reaction_ms) / self._out_ms
-            swing = math.sin(math.pi * min(1.0, max(0.0, share / 2.0)))
-            gone = self._asked.pose(self._answer_deg * swing)
-            yaw, pitch = yaw + gone.yaw, pitch + gone.pitch
-            if share >= 2.0:
-                self._asked = None
+        if asked is not self._asked:
+            self._asked, self._since_ms, self._from = asked, t_ms, self._gone
+        if self._answers:
+            share = min(1.0, max(0.0, (t_ms - self._since_ms - self._reaction_ms) / self._out_ms))
+            share = 0.5 - 0.5 * math.cos(math.pi * share)
+            to = asked.pose(self._answer_deg) if asked is not None else Motion.CENTRE.pose(0.0)
+            self._gone = (
+                self._from[0] + share * (to.yaw - self._from[0]),
+                self._from[1] + share * (to.pitch - self._from[1]),
+            )
+            yaw, pitch = yaw + self._gone[0], pitch + self._gone[1]
         return Hand(yaw=yaw, pitch=pitch, roll=roll, x=x, y=y, near=1.0 + near)
 
 

@@ -2,18 +2,21 @@
 
 Bona fide, with a limit that is said wherever it is counted: the frames are a person's, their order in time is not. A stretch of
 the recording in which the head goes the asked way is played there and back; in between, the frames around its beginning are
-played to and fro. One motion of one recording is asked twice, with random pauses.
+played to and fro, as are those before its turning point while it is to be held (where that is too quick to be held, the recording
+holds no such motion). One motion of one recording is asked twice, each time with
+the way back to the middle, with random pauses.
 """
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from support.visits import ASKING, FRAME_MS, Visit
+from support.visits import ASKING, Visit
 
-from kiosk.domain.challenge.motion import Ask, Motion
+from kiosk.domain.challenge.motion import DIRECTIONS, Ask, Motion, pauses_of
 from kiosk.domain.challenge.motion import Sequence as Asked
 from kiosk.domain.face import Face, Sighting, TrackId
 from kiosk.domain.policy import ActiveStep, Policy
@@ -37,7 +40,7 @@ class Stretch:
 def stretches(faces: Sequence[Face], policy: Policy = ASKING) -> list[Stretch]:
     """The quickest clean stretch for each motion that this recording holds."""
     found = []
-    for motion in Motion:
+    for motion in DIRECTIONS:
         all_of = list(_of(faces, motion, policy))
         if all_of:
             found.append(min(all_of, key=lambda s: abs(s.peak - s.rest)))
@@ -66,8 +69,36 @@ def _of(faces: Sequence[Face], motion: Motion, policy: Policy) -> Iterator[Stret
                     for f in faces[rest - AROUND : rest + AROUND + 1]
                 )
                 if least >= 1.05 * full:
-                    yield Stretch(motion, rest, at)
+                    peak = _turning_point(faces, motion, (rest, at), active)
+                    if _can_be_held(faces, motion, (rest, peak), 0.75 * full):
+                        yield Stretch(motion, rest, peak)
                     break
+
+
+def _turning_point(faces: Sequence[Face], motion: Motion, between: tuple[int, int], active: ActiveStep) -> int:
+    """Where the head that goes this way turns back by itself: there it is slow enough to be held."""
+    rest, at = between
+    way = 1 if at > rest else -1
+    here = faces[at].pose
+    while AROUND <= at + way < len(faces) - AROUND:
+        after = faces[at + way].pose
+        aside = (
+            abs(after.pitch - faces[rest].pose.pitch) / active.nod_deg
+            if motion.is_turn
+            else abs(after.yaw - faces[rest].pose.yaw) / active.turn_deg
+        )
+        if aside >= 0.9 or motion.along(yaw=after.yaw - here.yaw, pitch=after.pitch - here.pitch) <= 0.0:
+            break
+        at, here = at + way, after
+    return at
+
+
+def _can_be_held(faces: Sequence[Face], motion: Motion, between: tuple[int, int], least: float) -> bool:
+    rest, peak = between
+    way = 1 if peak > rest else -1
+    start = faces[rest].pose
+    held = [faces[peak - way * step].pose for step in range(AROUND + 1)]
+    return all(motion.along(yaw=p.yaw - start.yaw, pitch=p.pitch - start.pitch) >= least for p in held)
 
 
 def _is_frontal(face: Face, policy: Policy) -> bool:
@@ -83,18 +114,20 @@ def _is_calm(faces: Sequence[Face], rest: int, active: ActiveStep) -> bool:
 
 @dataclass
 class Replayed:
-    """Plays a stretch when it is asked; the frames are shown at the recording's own pace."""
+    """Plays a stretch there when it is asked, stays around its end, and plays it back; at the recording's own pace."""
 
     sightings: Sequence[Sighting]
     stretch: Stretch
     reaction_ms: float
-    frame: int = 0
-    asked_ms: float | None = None
+    gone: int = 0
+    stirs: int = 0
+    away: bool = False
+    asked_ms: float = -1e9
 
     def __call__(self, at_ms: float, asked: Motion | None) -> Sighting:
         """What vision said of the frame that is played now."""
-        if asked is not None and self.asked_ms is None:
-            self.asked_ms = at_ms
+        if (asked is self.stretch.motion) is not self.away:
+            self.away, self.asked_ms = not self.away, at_ms
         chosen = self.sightings[self._index(at_ms)]
         face = chosen.nearest
         assert face is not None
@@ -102,19 +135,16 @@ class Replayed:
 
     def _index(self, at_ms: float) -> int:
         rest, peak = self.stretch.rest, self.stretch.peak
-        swing = round(at_ms / FRAME_MS) % (4 * AROUND)
-        idle = rest + abs(swing - 2 * AROUND) - AROUND
-        if self.asked_ms is None:
-            return idle
-        step = round((at_ms - self.asked_ms - self.reaction_ms) / FRAME_MS)
-        away = abs(peak - rest)
-        if step < 0:
-            return idle
-        if step > 2 * away:
-            self.asked_ms = None
-            return idle
-        gone = step if step <= away else 2 * away - step
-        return rest + (gone if peak > rest else -gone)
+        whole = abs(peak - rest)
+        waits = at_ms - self.asked_ms < self.reaction_ms
+        goal = whole if self.away is not waits else 0
+        if self.gone != goal:
+            self.gone += 1 if goal > self.gone else -1
+            self.stirs = 0
+            return rest + (self.gone if peak > rest else -self.gone)
+        self.stirs += 1
+        swing = abs((self.stirs + AROUND) % (2 * AROUND) - AROUND)  # 0 .. AROUND and back, beginning with AROUND - 1
+        return rest + (self.gone - swing) * (1 if peak > rest else -1)
 
 
 def attempts(
@@ -126,8 +156,10 @@ def attempts(
     for stretch in stretches([face for face in faces if face is not None], policy):
         for seed in range(count):
             chance = random.Random(seed)
-            active = policy.active
-            pauses = [chance.uniform(active.pause_min_ms, active.pause_max_ms) for _ in range(active.motions)]
-            asked = Asked(tuple(Ask(stretch.motion, pause) for pause in pauses))
+            there_and_back = itertools.cycle((stretch.motion, Motion.CENTRE))
+            asks = (
+                Ask(motion, pause)
+                for motion, pause in zip(there_and_back, pauses_of(chance, policy.active), strict=False)
+            )
             shown = Replayed(sightings, stretch, chance.uniform(250, 600))
-            yield stretch, seed, Visit(policy=policy, sequence=asked).run(shown)
+            yield stretch, seed, Visit(policy=policy, sequence=Asked(tuple(asks))).run(shown)

@@ -54,7 +54,7 @@ class Visit:
         return visit.judge.asked if visit is not None and visit.judge is not None else None
 
     def run(
-        self, shown: Shown, *, from_ms: float = 0.0, until_ms: float = 9_000.0, frame_ms: float = FRAME_MS
+        self, shown: Shown, *, from_ms: float = 0.0, until_ms: float = 12_000.0, frame_ms: float = FRAME_MS
     ) -> Visit:
         """Frame after frame, until the first result."""
         at_ms = from_ms

@@ -1,11 +1,14 @@
 """The sequence against what was seen. One :class:`Judge` for one session; every frame makes the next one.
 
-    STILL ─pause over─▶ ASKED ─asked motion, in time─▶ BACK ─head is back, and it was no plane─▶ STILL (next) … PASSED
-      │ a full motion       │ before anybody could react, another motion, none          │ flat, not back
-      └─────────────────────┴────────────▶ FAILED ◀─────────────────────────────────────┘
+    STILL ─pause over─▶ ASKED ─there, the asked way, in time─▶ STILL (at that place) ─pause over─▶ ASKED (next) … PASSED
+      │ left before it was asked, flat   │ before anybody could react, elsewhere, not at all
+      └──────────────────────────────────┴────────────▶ FAILED
 
-The prompt comes at the end of a random pause in which the head is still; a small motion starts the pause again. Angles count from
-where the head was when the motion was asked. Frames with broken geometry are not for this module: the session is void before.
+Each motion is asked at the end of a random pause in which the head is still where it is, and stays where it went until the next
+one is asked; so a recording must hold and go at the right times, four times over. Small motions start the pause again, and who
+comes back to the middle too soon is asked again, some few times. Angles count from where the head was at the very beginning.
+Whether a place was reached by a head or by a plane is judged as it is left, by the farthest look. Frames with broken geometry
+are not for this module: the session is void before.
 """
 
 from __future__ import annotations
@@ -15,15 +18,21 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kiosk.domain.challenge.geometry import Shape, parallax, plane_residual, shape_of
-from kiosk.domain.challenge.motion import Ask, Motion, Sequence
+from kiosk.domain.challenge.motion import DIRECTIONS, Ask, Motion, Sequence
 from kiosk.domain.face import Face, Pose
 from kiosk.domain.policy import ActiveStep
 
 SETTLE_MS = 200.0
-"""At the start of a pause the head may still be coming to rest."""
+"""A head is at rest that has been still this long; nothing is asked before, and the last place is held so long."""
+
+SETTLING_MS = 900.0
+"""So long after it has come into a place a head may still be going on, as far as it likes."""
 
 OTHER = 1.2
 """Another motion than the asked one, this many times its full size, was the answer to something else."""
+
+STAYS = 0.6
+"""Who has less than this share of a full motion left has left the place."""
 
 _LOOK_AGAIN = 1.08
 """Geometry is measured again whenever the motion has grown by this factor."""
@@ -34,7 +43,6 @@ class Stage(StrEnum):
 
     STILL = "still"
     ASKED = "asked"
-    BACK = "back"
     PASSED = "passed"
     FAILED = "failed"
 
@@ -46,7 +54,6 @@ class Failure(StrEnum):
     TOO_EARLY = "too_early"
     WRONG_MOTION = "wrong_motion"
     NO_ANSWER = "no_answer"
-    NOT_BACK = "not_back"
     FLAT = "flat"
 
     @property
@@ -61,10 +68,10 @@ class Answer:
 
     Attributes:
         reaction_ms: from the prompt to its beginning; None where it did not begin.
-        degrees: how far it went the asked way.
-        residual: what the best plane left unexplained, widths; NaN before it was large enough to measure.
-        parallax: nose against ears in the asked sense, widths.
-        took_ms: from the prompt until the head was back; None before.
+        degrees: how far it went the asked way, from the middle.
+        residual: what the best plane left unexplained, widths; NaN before it was large enough to measure, and in the middle.
+        parallax: nose against ears in the asked sense, widths; likewise.
+        took_ms: from the prompt until the head was there; None before.
     """
 
     motion: Motion
@@ -77,7 +84,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rest:
-    """The head when it was asked."""
+    """A head that is held still."""
 
     pose: Pose
     shape: Shape
@@ -89,9 +96,13 @@ class Judge:
 
     Attributes:
         index: of the motion at hand.
-        since_ms: when this stage began.
-        home: how the head was held at the very beginning.
-        rest: how it was held when the motion at hand was asked, or the newest look in a pause.
+        since_ms: when this stage, or the pause, began (again).
+        first: how the head was held when it was first seen.
+        home: how it was held when the first motion was asked: the middle.
+        place: where the head is, as far as it was asked.
+        arrived_ms: when it came there.
+        calm_ms: since when it has been held still there.
+        rest: how it was held when the motion at hand was asked, or since then.
         onset_ms: when the motion at hand began.
         answers: one for each motion that was asked so far; the last one grows.
         fidgets: how often a pause started again.
@@ -102,7 +113,11 @@ class Judge:
     since_ms: float
     stage: Stage = Stage.STILL
     index: int = 0
-    home: Pose | None = None
+    first: Pose | None = None
+    home: Rest | None = None
+    place: Motion = Motion.CENTRE
+    arrived_ms: float = -math.inf
+    calm_ms: float = -math.inf
     rest: Rest | None = None
     onset_ms: float | None = None
     answers: tuple[Answer, ...] = ()
@@ -111,8 +126,10 @@ class Judge:
 
     @property
     def asked(self) -> Motion | None:
-        """What is on screen now; None while the head is to be still or on its way back."""
-        return self._ask.motion if self.stage is Stage.ASKED else None
+        """What is on screen now: where to go, or where to stay; None before the first motion and at the end."""
+        if self.stage is Stage.ASKED:
+            return self._ask.motion
+        return self.place if self.stage is Stage.STILL and self.home is not None else None
 
     @property
     def over(self) -> bool:
@@ -128,93 +145,123 @@ class Judge:
     def _ask(self) -> Ask:
         return self.sequence.asks[min(self.index, len(self.sequence.asks) - 1)]
 
+    @property
+    def _pause_ms(self) -> float:
+        done = self.index == len(self.sequence.asks)
+        return SETTLE_MS if done else max(SETTLE_MS, self._ask.pause_ms)
+
     def see(self, face: Face, at_ms: float, policy: ActiveStep) -> Judge:
         """One more frame; ``face`` has sane geometry. After the end nothing changes."""
         shape = shape_of(face)
         if self.over or shape is None:
             return self
         seen = Rest(face.pose, shape)
-        match self.stage:
-            case Stage.STILL:
-                return self._still(seen, at_ms, policy)
-            case Stage.ASKED:
-                return self._answered(seen, at_ms, policy)
-            case _:
-                return self._coming_back(seen, at_ms, policy)
+        return self._still(seen, at_ms, policy) if self.stage is Stage.STILL else self._answered(seen, at_ms, policy)
 
     def _still(self, seen: Rest, at_ms: float, policy: ActiveStep) -> Judge:
-        home = self.home or seen.pose
-        if _size(seen.pose, home, policy) >= 1.0:
-            return replace(self, home=home)._failed(Failure.MOVED_UNASKED)
-        spent = at_ms - self.since_ms
-        if self.rest is None or spent < SETTLE_MS:
-            return replace(self, home=home, rest=seen)
-        if _off(seen.pose, self.rest.pose) > policy.still_deg:
-            fidgets = self.fidgets + 1
-            if fidgets > policy.fidgets:
-                return self._failed(Failure.MOVED_UNASKED)
-            return replace(self, since_ms=at_ms, rest=seen, fidgets=fidgets)
-        if spent < self._ask.pause_ms:
-            return self
+        now = replace(self, first=self.first or seen.pose)._measured(seen, policy)
+        here = _gone(now.place, seen.pose, now._middle, policy)
+        if _elsewhere(seen.pose, now._middle, {now.place}, policy) >= max(here, OTHER if now.place.is_away else 1.0):
+            return now._failed(Failure.MOVED_UNASKED)
+        if now.place.is_away and here < STAYS:
+            return now._came_back(seen, at_ms, policy)
+        spent = at_ms - now.since_ms
+        if now.rest is None or (spent < SETTLE_MS and now.home is None):
+            return replace(now, rest=seen)
+        if _off(seen.pose, now.rest.pose) > policy.still_deg:
+            if at_ms - now.arrived_ms <= SETTLING_MS:
+                return replace(now, calm_ms=at_ms, rest=seen)
+            if now.fidgets >= policy.fidgets:
+                return now._failed(Failure.MOVED_UNASKED)
+            return replace(now, since_ms=at_ms, calm_ms=at_ms, rest=seen, fidgets=now.fidgets + 1)
+        waits = spent < now._pause_ms or at_ms - now.calm_ms < SETTLE_MS
+        return now if waits else now._go_on(seen, at_ms, policy)
+
+    def _came_back(self, seen: Rest, at_ms: float, policy: ActiveStep) -> Judge:
+        """Too soon: somebody who did not see that they were to stay. Asked once more for the same, from the middle."""
+        if self.fidgets >= policy.fidgets:
+            return self._failed(Failure.MOVED_UNASKED)
+        return replace(
+            self,
+            index=self.index - 1,
+            place=Motion.CENTRE,
+            since_ms=at_ms,
+            arrived_ms=at_ms,
+            calm_ms=at_ms,
+            rest=seen,
+            answers=self.answers[:-1],
+            fidgets=self.fidgets + 1,
+        )
+
+    def _go_on(self, seen: Rest, at_ms: float, policy: ActiveStep) -> Judge:
+        """The pause is over: was it a head that is here, and what comes next?"""
+        if self.answers and not is_solid(self.answers[-1], policy):
+            return self._failed(Failure.FLAT)
+        if self.index == len(self.sequence.asks):
+            return replace(self, stage=Stage.PASSED, since_ms=at_ms, rest=None)
         answers = (*self.answers, Answer(motion=self._ask.motion))
-        return replace(self, stage=Stage.ASKED, since_ms=at_ms, rest=seen, onset_ms=None, answers=answers)
+        home = self.home or seen
+        return replace(self, stage=Stage.ASKED, since_ms=at_ms, home=home, rest=seen, onset_ms=None, answers=answers)
 
     def _answered(self, seen: Rest, at_ms: float, policy: ActiveStep) -> Judge:
         assert self.rest is not None
-        now = self
+        target, spent, now = self._ask.motion, at_ms - self.since_ms, self
         if now.onset_ms is None:
-            if _off(seen.pose, self.rest.pose) < policy.onset_deg:
-                return self._failed(Failure.NO_ANSWER) if at_ms - self.since_ms > policy.answer_ms else self
-            reaction = at_ms - self.since_ms
-            now = replace(now, onset_ms=at_ms)._now(replace(now.answers[-1], reaction_ms=reaction))
-            if reaction < policy.reaction_ms:
+            if _stirred(seen.pose, self.rest.pose, self.place) < policy.onset_deg:
+                return self._failed(Failure.NO_ANSWER) if spent > self._answer_ms(policy) else self
+            now = replace(now, onset_ms=at_ms)._now(replace(now.answers[-1], reaction_ms=spent))
+            if spent < policy.reaction_ms:
                 return now._failed(Failure.TOO_EARLY)
         began_ms = now.onset_ms if now.onset_ms is not None else at_ms
-        wanted, other = _progress(self._ask.motion, seen.pose, self.rest.pose, policy)
-        now = now._measured(seen, wanted, policy)
-        if other >= OTHER and other > wanted:
+        now = now._measured(seen, policy)
+        gone = _gone(target, seen.pose, now._middle, policy)
+        if _elsewhere(seen.pose, now._middle, {target, now.place}, policy) >= max(gone, OTHER):
             return now._failed(Failure.WRONG_MOTION)
-        if wanted >= 1.0 and wanted >= other:
-            return replace(now, stage=Stage.BACK)
+        if _is_there(target, seen.pose, now._middle, policy):
+            return replace(
+                now._now(replace(now.answers[-1], took_ms=spent)),
+                stage=Stage.STILL,
+                index=now.index + 1,
+                place=target,
+                since_ms=at_ms,
+                arrived_ms=at_ms,
+                calm_ms=at_ms,
+                rest=seen,
+            )
         return now._failed(Failure.NO_ANSWER) if at_ms - began_ms > policy.motion_ms else now
 
-    def _coming_back(self, seen: Rest, at_ms: float, policy: ActiveStep) -> Judge:
-        assert self.rest is not None
-        assert self.onset_ms is not None
-        wanted, _ = _progress(self._ask.motion, seen.pose, self.rest.pose, policy)
-        now = self._measured(seen, wanted, policy)
-        if wanted <= -1.0:
-            return now._failed(Failure.WRONG_MOTION)
-        if _off(seen.pose, self.rest.pose) <= policy.back_deg:
-            return now._finished(at_ms, policy)
-        late = at_ms - self.onset_ms > policy.motion_ms + policy.back_ms
-        return now._failed(Failure.NOT_BACK) if late else now
-
-    def _finished(self, at_ms: float, policy: ActiveStep) -> Judge:
-        """The head is back: was it a head?"""
-        now = self._now(replace(self.answers[-1], took_ms=at_ms - self.since_ms))
-        if not is_solid(now.answers[-1], policy):
-            return now._failed(Failure.FLAT)
-        index = self.index + 1
-        done = index == len(self.sequence.asks)
-        return replace(now, stage=Stage.PASSED if done else Stage.STILL, index=index, since_ms=at_ms, rest=None)
-
-    def _measured(self, seen: Rest, wanted: float, policy: ActiveStep) -> Judge:
-        """Geometry of the motion where it is large enough to tell, each time it has grown."""
-        assert self.rest is not None
+    def _measured(self, seen: Rest, policy: ActiveStep) -> Judge:
+        """Geometry of the newest motion where it is large enough to tell, each time it has grown."""
+        if not self.answers or self.home is None or not self.answers[-1].motion.is_away:
+            return self
         answer = self.answers[-1]
         full = policy.turn_deg if answer.motion.is_turn else policy.nod_deg
-        if wanted < 0.8 or wanted * full < answer.degrees * _LOOK_AGAIN:
+        gone = _gone(answer.motion, seen.pose, self.home.pose, policy)
+        if gone < 0.8 or gone * full < answer.degrees * _LOOK_AGAIN:
             return self
-        across, up = parallax(self.rest.shape, seen.shape)
+        across, up = parallax(self.home.shape, seen.shape)
         return self._now(
             replace(
                 answer,
-                degrees=wanted * full,
-                residual=plane_residual(self.rest.shape, seen.shape),
+                degrees=gone * full,
+                residual=plane_residual(self.home.shape, seen.shape),
                 parallax=answer.motion.along(yaw=across, pitch=up),
             )
         )
+
+    def _answer_ms(self, policy: ActiveStep) -> float:
+        """By when the motion at hand has begun: people are about as quick as they were before."""
+        first = self.answers[0].reaction_ms
+        if first is None:
+            return policy.answer_ms
+        return min(policy.answer_ms, max(policy.quick_answer_ms, first + policy.slower_ms))
+
+    @property
+    def _middle(self) -> Pose:
+        """Where angles count from."""
+        middle = self.home.pose if self.home is not None else self.first
+        assert middle is not None
+        return middle
 
     def _now(self, answer: Answer) -> Judge:
         return replace(self, answers=(*self.answers[:-1], answer))
@@ -224,7 +271,12 @@ class Judge:
 
 
 def is_solid(answer: Answer, policy: ActiveStep) -> bool:
-    """Whether a head did this: no plane explains it, and the nose went the asked way against the ears. NaN is no."""
+    """Whether a head did this: no plane explains it, and the nose went the asked way against the ears. NaN is no.
+
+    The way back to the middle tells nothing: it ends where the comparison began.
+    """
+    if not answer.motion.is_away:
+        return True
     least = policy.min_turn_parallax if answer.motion.is_turn else policy.min_nod_parallax
     return answer.residual >= policy.min_residual and answer.parallax >= least
 
@@ -235,14 +287,30 @@ def _off(pose: Pose, rest: Pose) -> float:
     return off if math.isfinite(off) else math.inf
 
 
-def _size(pose: Pose, rest: Pose, policy: ActiveStep) -> float:
-    """How large a motion it was, 1 being a full one."""
-    size = max(abs(pose.yaw - rest.yaw) / policy.turn_deg, abs(pose.pitch - rest.pitch) / policy.nod_deg)
+def _stirred(pose: Pose, rest: Pose, place: Motion) -> float:
+    """The same, but going farther out to where one is already is no beginning of anything."""
+    yaw, pitch = pose.yaw - rest.yaw, pose.pitch - rest.pitch
+    if place.is_away and place.along(yaw=yaw, pitch=pitch) > 0.0:
+        yaw, pitch = (0.0, pitch) if place.is_turn else (yaw, 0.0)
+    off = max(abs(yaw), abs(pitch))
+    return off if math.isfinite(off) else math.inf
+
+
+def _gone(motion: Motion, pose: Pose, middle: Pose, policy: ActiveStep) -> float:
+    """How far it is that way from the middle, 1 being a full motion; 0 for the middle itself."""
+    full = policy.turn_deg if motion.is_turn else policy.nod_deg
+    return motion.along(yaw=pose.yaw - middle.yaw, pitch=pose.pitch - middle.pitch) / full
+
+
+def _elsewhere(pose: Pose, middle: Pose, but: set[Motion], policy: ActiveStep) -> float:
+    """How far it went any way but these; infinite where it is no number."""
+    size = max(_gone(way, pose, middle, policy) for way in DIRECTIONS if way not in but)
     return size if math.isfinite(size) else math.inf
 
 
-def _progress(motion: Motion, pose: Pose, rest: Pose, policy: ActiveStep) -> tuple[float, float]:
-    """How far the asked motion went, and the largest other one; 1 is a full one."""
-    yaw, pitch = (pose.yaw - rest.yaw) / policy.turn_deg, (pose.pitch - rest.pitch) / policy.nod_deg
-    wanted = motion.along(yaw=yaw, pitch=pitch)
-    return wanted, max(-wanted, abs(pitch) if motion.is_turn else abs(yaw))
+def _is_there(target: Motion, pose: Pose, middle: Pose, policy: ActiveStep) -> bool:
+    """A full motion, and more this way than any other: where it came from is left."""
+    if not target.is_away:
+        return _off(pose, middle) <= policy.back_deg
+    gone = _gone(target, pose, middle, policy)
+    return gone >= 1.0 and gone >= _elsewhere(pose, middle, {target}, policy)

@@ -86,6 +86,7 @@ def _words(snapshot: Snapshot, text: Text) -> tuple[str, str, str]:
         arrow = _arrow(snapshot)
         if arrow:
             return f"arrow_{arrow}", text.get(f"challenge.{arrow}"), text.get("challenge.more")
-        return "look_straight", text.get("challenge.wait"), text.get("challenge.wait_more")
+        words = "centre" if snapshot.ask == "centre" else "wait"
+        return "look_straight", text.get(f"challenge.{words}"), text.get(f"challenge.{words}_more")
     hint = snapshot.hint or Hint.NO_FACE
     return hint.value, text.get(f"hint.{hint}"), text.get(f"hint_more.{hint}")

@@ -87,7 +87,7 @@ def everything(text: Text) -> Iterator[object]:
     for hint in (*Hint, None):
         for camera in CameraState:
             yield capture.present(replace(enrol, screen=Screen.CAPTURE, hint=hint, camera=camera), text)
-    for ask in ("left", "right", "up", "down", "", "sideways"):
+    for ask in ("left", "right", "up", "down", "centre", "", "sideways"):
         yield capture.present(replace(BASE, screen=Screen.CHALLENGE, ask=ask), text)
     yield working.present(replace(enrol, screen=Screen.WORKING), text)
     for stills in (1, 5):
