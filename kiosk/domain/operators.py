@@ -128,7 +128,7 @@ def lock_time(failures: int) -> timedelta:
     if failures < TRIES or failures % TRIES:
         return timedelta(0)
     doublings = failures // TRIES - 1
-    return min(FIRST_LOCK * 2 ** min(doublings, 16), LONGEST_LOCK)
+    return min(FIRST_LOCK * (1 << min(doublings, 16)), LONGEST_LOCK)
 
 
 def remaining(lock: Lock, now: datetime) -> timedelta:

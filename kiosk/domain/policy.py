@@ -36,6 +36,18 @@ class SecondFactorUse(StrEnum):
     ALWAYS = "always"
 
 
+class EnrolViews(StrEnum):
+    """From where an enrolment takes templates."""
+
+    FRONT = "front"
+    FRONT_LEFT_RIGHT = "front_left_right"
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Where the head is turned after the front, in this order; as the person sees themselves (mirrored)."""
+        return ("left", "right") if self is EnrolViews.FRONT_LEFT_RIGHT else ()
+
+
 class OfflineLogins(StrEnum):
     """Whether a known person is let in while the account has not confirmed it."""
 
@@ -144,6 +156,20 @@ class Tiers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """Which ways in without a face are offered: see :mod:`kiosk.domain.session.alternative`.
+
+    ``code`` needs the account. Where a face alone opens nothing (:class:`Tiers`), one of these alone opens nothing either: two of
+    them of the same person do, or one and the face.
+    """
+
+    pin: bool = True
+    qr: bool = True
+    code: bool = True
+    attendant: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Matching:
     """When two faces are one person. Cosines."""
 
@@ -155,6 +181,9 @@ class Matching:
     same_person: float = 0.40  # first live frame against captured stills: below it the face was swapped
     probe_stills: int = 2
     enrol_stills: int = 5
+    enrol_views: EnrolViews = EnrolViews.FRONT_LEFT_RIGHT
+    side_from_deg: float = 9.0  # a side view is a head turned this far ...
+    side_to_deg: float = 28.0  # ... and not farther: the matcher reads up to 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,17 +200,25 @@ class Timing:
     liveness_ms: float = 5_000.0
     challenge_ms: float = 9_000.0  # a quick answer takes 5 s; who is slow is not cut off
     capturing_ms: float = 3_000.0
+    side_view_ms: float = 8_000.0  # of an enrolment; then it goes on without that view: not everybody can turn
     deciding_ms: float = 1_500.0
     submitting_ms: float = 5_000.0
     consent_ms: float = 120_000.0
     details_ms: float = 600_000.0
     review_ms: float = 120_000.0
+    duplicate_ms: float = 120_000.0
     granted_ms: float = 3_000.0
+    receipt_ms: float = 60_000.0  # how long who was enrolled sees their receipt
     denied_ms: float = 4_000.0
     help_ms: float = 8_000.0
+    alternative_ms: float = 90_000.0  # to find a way in without a face; each try begins it anew
+    proving_ms: float = 5_000.0
+    shown_ms: float = 1_200.0  # a result stands at least this long, even if the person is gone, ...
+    gone_ms: float = 600.0  # ... and ends when they have been gone this long
     cooldown_ms: float = 1_500.0
     again_ms: float = 10_000.0  # who was granted and stays in front of the camera is not served again before this
-    operator_ms: float = 300_000.0
+    operator_ms: float = 300_000.0  # an operator who does nothing is signed out after this
+    sign_in_ms: float = 60_000.0
     fault_recheck_ms: float = 5_000.0
 
 
@@ -208,6 +245,7 @@ class Lockout:
     """How often somebody may try."""
 
     attacks: int = 5  # presentation attacks within the window
+    attempts: int = 6  # failed matches within the window; wrong proofs (PIN, code) count by themselves
     window_ms: float = 120_000.0
     locked_ms: float = 30_000.0
     max_restarts: int = 3  # of one visit after a track break, a second face or a swap
@@ -246,6 +284,7 @@ class Policy:
     liveness: LivenessPolicy = field(default_factory=LivenessPolicy)
     active: ActiveStep = field(default_factory=ActiveStep)
     tiers: Tiers = field(default_factory=Tiers)
+    ways: Ways = field(default_factory=Ways)
     matching: Matching = field(default_factory=Matching)
     timing: Timing = field(default_factory=Timing)
     lockout: Lockout = field(default_factory=Lockout)

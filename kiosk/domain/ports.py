@@ -8,12 +8,14 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from kiosk.domain.attack_wizard import Walks
 from kiosk.domain.decision import Match
 from kiosk.domain.face import Embedding, Face, Frame, Pixels, Sighting
 from kiosk.domain.operators import Operator, OperatorId, PinChecked, Role
 from kiosk.domain.passes import IssuedPass, PassAnswer
 from kiosk.domain.person import Person, PersonId
-from kiosk.domain.record import AuditEntry, DeletionCertificate, Enrolment, Validation
+from kiosk.domain.record import AuditEntry, Consent, DeletionCertificate, Enrolment, Validation
+from kiosk.domain.results import ResultsFound, ResultsWanted
 
 
 class Clock(Protocol):
@@ -126,6 +128,37 @@ class Gallery(Protocol):
         ...
 
 
+class Operators(Protocol):
+    """Who works here. Each call is one transaction or a few; any thread may call, and those with a PIN take a tenth of a second.
+
+    Every call raises :class:`~kiosk.domain.errors.StoreError`; ``by`` is the id of whoever did it, for the audit.
+    """
+
+    def all(self) -> Sequence[Operator]:
+        """Everybody, those who are disabled too, by name."""
+        ...
+
+    def sign_in(self, operator: OperatorId, pin: str) -> PinChecked:
+        """Whether this is their PIN. A try is counted before it is looked at. Nobody unknown or disabled ever gets in."""
+        ...
+
+    def signed_out(self, operator: OperatorId, why: str) -> None:
+        """An audit line."""
+        ...
+
+    def add(self, *, name: str, role: Role, pin: str, by: str) -> Operator:
+        """Somebody new. Raises ``operator_name_invalid``, ``operator_name_taken``, ``pin_unfit`` (detail: a PinProblem)."""
+        ...
+
+    def disable(self, operator: OperatorId, *, by: str) -> Operator:
+        """They sign in no more. Raises ``operator_unknown``, and ``last_supervisor`` for the last one who could add others."""
+        ...
+
+    def set_pin(self, operator: OperatorId, pin: str, *, by: str) -> Operator:
+        """A new PIN; undoes a lock. Raises ``operator_unknown``, ``pin_unfit``."""
+        ...
+
+
 class Store(Protocol):
     """People and results that outlive a power cut. Each call is one transaction; any thread may call.
 
@@ -184,6 +217,24 @@ class Store(Protocol):
 
     def validations(self, limit: int = 100) -> Sequence[Validation]:
         """Newest first."""
+        ...
+
+    def results(self, wanted: ResultsWanted, *, limit: int, offset: int = 0) -> ResultsFound:
+        """One page of the results log, newest first."""
+        ...
+
+    def consents(self, person: PersonId) -> Sequence[Consent]:
+        """What this person agreed to, oldest first."""
+        ...
+
+    @property
+    def operators(self) -> Operators:
+        """Who works here."""
+        ...
+
+    @property
+    def walks(self) -> Walks:
+        """Walks through attacks."""
         ...
 
     def note(self, *, action: str, subject: str = "", detail: str = "") -> None:
@@ -252,35 +303,4 @@ class Door(Protocol):
         Raises:
             DoorError: it did not.
         """
-        ...
-
-
-class Operators(Protocol):
-    """Who works here. Each call is one transaction or a few; any thread may call, and those with a PIN take a tenth of a second.
-
-    Every call raises :class:`~kiosk.domain.errors.StoreError`; ``by`` is the id of whoever did it, for the audit.
-    """
-
-    def all(self) -> Sequence[Operator]:
-        """Everybody, those who are disabled too, by name."""
-        ...
-
-    def sign_in(self, operator: OperatorId, pin: str) -> PinChecked:
-        """Whether this is their PIN. A try is counted before it is looked at. Nobody unknown or disabled ever gets in."""
-        ...
-
-    def signed_out(self, operator: OperatorId, why: str) -> None:
-        """An audit line."""
-        ...
-
-    def add(self, *, name: str, role: Role, pin: str, by: str) -> Operator:
-        """Somebody new. Raises ``operator_name_invalid``, ``operator_name_taken``, ``pin_unfit`` (detail: a PinProblem)."""
-        ...
-
-    def disable(self, operator: OperatorId, *, by: str) -> Operator:
-        """They sign in no more. Raises ``operator_unknown``, and ``last_supervisor`` for the last one who could add others."""
-        ...
-
-    def set_pin(self, operator: OperatorId, pin: str, *, by: str) -> Operator:
-        """A new PIN; undoes a lock. Raises ``operator_unknown``, ``pin_unfit``."""
         ...

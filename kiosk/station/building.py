@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Code
 from kiosk.domain.face import Pixels
 from kiosk.domain.policy import Policy
-from kiosk.domain.ports import Camera, Clock, Door, Gallery, Store, Vision
+from kiosk.domain.ports import Camera, Clock, Door, Gallery, Passes, Store, Vision
 from kiosk.station.events import EventSink
+from kiosk.station.front_desk import DeskParts
 from kiosk.station.keeper import Evidence
+from kiosk.station.office.registry import Extension
+from kiosk.station.side_door import CodeReader
 from kiosk.station.snapshot import Mode
+from kiosk.station.workshop import WorkshopParts
 
 if TYPE_CHECKING:  # a station without an account does not load it
     from kiosk.station.online import AccountParts
@@ -34,6 +38,11 @@ class Building:
         portrait: best still and its evidence -> JPEG of the head.
         account: None without one, and then the network is never touched.
         free_disk_mb: where the database is; None where nobody looks.
+        passes: the ways in without a face that belong to a store; None where there are none.
+        make_code_reader: on the thread that looks for QR codes; None where none are read.
+        desk: of an enrolment desk.
+        office: what operators may ask for beside the standard.
+        workshop: what the pages need that try and keep the station.
         retention_days: who was not seen for so long is deleted while the station runs; 0 deletes nobody.
     """
 
@@ -52,4 +61,9 @@ class Building:
     say: Callable[[Code], str] = str
     account: AccountParts | None = None
     free_disk_mb: Callable[[], float] | None = None
+    passes: Callable[[Store], Passes | None] = lambda store: None
+    make_code_reader: Callable[[], CodeReader] | None = None
+    desk: DeskParts = field(default_factory=DeskParts)
     retention_days: int = 0
+    office: tuple[Extension, ...] = ()
+    workshop: WorkshopParts = field(default_factory=WorkshopParts)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kiosk.domain.passes import Proof, Way
 from kiosk.domain.person import Details
 from kiosk.domain.ports import Clock
 from kiosk.domain.session import events as ev
+from kiosk.station.front_desk import FrontDesk
 from kiosk.station.snapshot import Mode
 
 
@@ -15,10 +17,12 @@ class Buttons:
 
     Args:
         post: queues an event for the flow.
+        desk: what an enrolment desk has beside the machine.
     """
 
-    def __init__(self, post: Callable[[ev.Event], None], clock: Clock) -> None:
+    def __init__(self, post: Callable[[ev.Event], None], clock: Clock, desk: FrontDesk) -> None:
         """Nothing is pressed yet."""
+        self.desk = desk
         self._post = post
         self._now = clock.mono_ms
 
@@ -46,17 +50,65 @@ class Buttons:
         """See Intents."""
         self._post(ev.Retake(self._now()))
 
+    def skip_sides(self) -> None:
+        """See Intents."""
+        self._post(ev.SidesSkipped(self._now()))
+
+    def reopen_form(self) -> None:
+        """See Intents."""
+        self._post(ev.FormReopened(self._now()))
+
+    def same_person(self) -> None:
+        """See Intents."""
+        self._post(ev.SamePerson(self._now()))
+
+    def another_person(self, reason: str) -> None:
+        """See Intents."""
+        self._post(ev.AnotherPerson(self._now(), reason))
+
+    def own_picture(self) -> bytes | None:
+        """See Intents."""
+        return self.desk.own_picture()
+
+    def candidate_picture(self) -> bytes | None:
+        """See Intents."""
+        return self.desk.candidate_picture()
+
+    def begin_scan(self) -> None:
+        """See Intents."""
+        self.desk.begin_scan()
+
+    def end_scan(self) -> None:
+        """See Intents."""
+        self.desk.end_scan()
+
+    def save_receipt(self) -> None:
+        """See Intents."""
+        self.desk.save_receipt()
+
     def cancel(self) -> None:
         """See Intents."""
         self._post(ev.Cancelled(self._now()))
 
+    def ask_another_way(self) -> None:
+        """See Intents."""
+        self._post(ev.AnotherWayAsked(self._now()))
+
+    def choose_way(self, way: Way | None) -> None:
+        """See Intents."""
+        self._post(ev.WayChosen(self._now(), way))
+
+    def give_pin(self, number: str, pin: str) -> None:
+        """See Intents."""
+        self._post(ev.ProofGiven(self._now(), Proof(way=Way.PIN, number=number, secret=pin)))
+
+    def try_again(self) -> None:
+        """See Intents."""
+        self._post(ev.TriedAgain(self._now()))
+
     def ask_help(self) -> None:
         """See Intents."""
         self._post(ev.HelpAsked(self._now()))
-
-    def close_queue(self) -> None:
-        """See Intents."""
-        self._post(ev.OperatorLeft(self._now()))
 
     def choose_mode(self, mode: Mode) -> None:
         """Serve another purpose from the next visit on."""

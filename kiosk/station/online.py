@@ -197,7 +197,7 @@ class Online:
         )
         return Queue(backlog=outbox.backlog(), sent=self._sent(), rows=rows)
 
-    def retry(self, row: str) -> None:
+    def retry(self, row: str, *, by: str = "") -> None:
         """Send a refused record again.
 
         Raises:
@@ -206,10 +206,10 @@ class Online:
         with self._lock:
             outbox = self._outbox
         if outbox is not None:
-            outbox.retry(row, reason="operator at the station")
+            outbox.retry(row, reason=f"operator at the station {by}".rstrip())
             self.written()
 
-    def drop(self, row: str, reason: str) -> None:
+    def drop(self, row: str, reason: str, *, by: str = "") -> None:
         """Give a refused record up.
 
         Raises:
@@ -218,7 +218,7 @@ class Online:
         with self._lock:
             outbox = self._outbox
         if outbox is not None:
-            outbox.drop(row, reason=f"operator at the station: {reason}")
+            outbox.drop(row, reason=f"operator at the station {by}".rstrip() + f": {reason}")
             self.written()
 
     @property

@@ -61,7 +61,6 @@ class Outside:
         self._link = Link.OFFLINE if online is None else online.link
         self._backlog = Backlog()
         self._allowance = Allowance()
-        self._queue: Queue | None = None
 
     @property
     def counsel(self) -> Counsel | None:
@@ -101,25 +100,28 @@ class Outside:
             self._online.visitor()
         if isinstance(after.phase, _NOBODY) and not isinstance(before.phase, _NOBODY):
             self._online.left()
-        if isinstance(before.phase, st.Operator) and not isinstance(after.phase, st.Operator):
-            with self._lock:
-                self._queue = None
         if any(isinstance(effect, fx.Announce) for effect in effects):
             self._online.written()
 
-    def read_queue(self) -> bool:
-        """Read what waits, for the operator's screen; False where there is nothing to show. Reads the store.
+    @property
+    def link(self) -> Link:
+        """How it stands with the network and the account."""
+        with self._lock:
+            return self._link
+
+    def read_queue(self) -> Queue | None:
+        """What waits, for an operator; None where nothing is ever sent. Reads the store.
 
         Raises:
             StoreError: it cannot be read.
         """
-        found = self._online.queue() if self._online is not None else None
-        with self._lock:
-            self._queue = found
-        return found is not None
+        return self._online.queue() if self._online is not None else None
 
-    def decide_row(self, row: str, dropped_because: str | None) -> None:
+    def decide_row(self, row: str, dropped_because: str | None, *, by: str = "") -> None:
         """An operator has looked at a refused record: send it again, or give it up for a reason.
+
+        Args:
+            by: the operator's id, for the audit; empty where nobody has been made one.
 
         Raises:
             StoreError: the store failed.
@@ -128,9 +130,9 @@ class Outside:
             return
         try:
             if dropped_because is None:
-                self._online.retry(row)
+                self._online.retry(row, by=by)
             else:
-                self._online.drop(row, dropped_because)
+                self._online.drop(row, dropped_because, by=by)
         except StoreError as error:
             if error.code is not Code.STORE_FAILED:
                 raise
@@ -170,7 +172,6 @@ class Outside:
                 limit=self._allowance.refused or self._allowance.warned,
                 limit_reached=self._allowance.refused is not None,
                 account=self._online is not None,
-                queue=self._queue,
             )
 
     def _hear(self, news: News) -> None:

@@ -8,9 +8,11 @@ from typing import assert_never
 from kiosk.domain.decision import Outcome
 from kiosk.domain.guidance import Hint
 from kiosk.domain.policy import Policy
+from kiosk.domain.session import alternative
 from kiosk.domain.session import states as st
-from kiosk.domain.session.machine import limit_ms, tries_left
-from kiosk.station.snapshot import Screen, Snapshot
+from kiosk.domain.session.attempts import tries_left
+from kiosk.domain.session.machine import limit_ms
+from kiosk.station.snapshot import Candidate, Entry, Screen, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,34 @@ def present(kiosk: st.Kiosk, policy: Policy, public_id: str | None, around: Arou
         now_ms=kiosk.now_ms,
         until_ms=None if limit is None else phase.since_ms + limit,
         tries_left=tries_left(kiosk, policy),
+        another_way=alternative.can_ask(kiosk, policy),
         session=public_id if visit is not None else None,
         enrolling=visit.enrolling if visit is not None else kiosk.mode is st.Mode.ENROLL,
     )
-    if not around.ready and not isinstance(phase, st.Fault):
+    without_face = isinstance(
+        phase, st.Alternative | st.Proving | st.Granted | st.Denied | st.Deferred | st.Help | st.Operator
+    )
+    if not around.ready and not isinstance(phase, st.Fault) and not without_face:
         return replace(snapshot, screen=Screen.STARTING, session=None)
     match phase:
         case st.Fault():
             return replace(snapshot, fault=phase.code, fault_detail=phase.detail, fault_part=phase.part)
-        case st.Guiding() | st.Holding() | st.Liveness() | st.Challenge() | st.Capturing() | st.Deciding():
-            return _following(snapshot, phase, policy)
+        case (
+            st.Guiding() | st.Holding() | st.Liveness() | st.Challenge() | st.Capturing() | st.Turning() | st.Deciding()
+        ):
+            return _following(replace(snapshot, checks=phase.visit.checks), phase, policy)
+        case st.Alternative() | st.Proving():
+            return replace(snapshot, entry=_entry(kiosk, phase, policy))
+        case st.DetailsForm():
+            return replace(snapshot, details=phase.visit.details)
+        case st.Duplicate():
+            decision = phase.decision
+            return replace(
+                snapshot, details=phase.visit.details, candidate=Candidate(decision.name, decision.similarity or 0.0)
+            )
         case st.Review():
-            return replace(snapshot, details=phase.visit.details, stills=phase.visit.stills)
+            visit = phase.visit
+            return replace(snapshot, details=visit.details, stills=visit.stills, replacing=visit.replaces is not None)
         case st.Granted() | st.Denied() | st.Deferred():
             decision = phase.decision
             outcome = {st.Granted: Outcome.GRANTED, st.Denied: Outcome.DENIED, st.Deferred: Outcome.DEFERRED}[
@@ -79,12 +97,18 @@ def screen_of(phase: st.Phase) -> Screen:
             return Screen.CAPTURE
         case st.Challenge():
             return Screen.CHALLENGE
+        case st.Turning():
+            return Screen.CHALLENGE
+        case st.Duplicate():
+            return Screen.DUPLICATE
         case st.Deciding() | st.Submitting():
             return Screen.WORKING
         case st.Review():
             return Screen.REVIEW
         case st.Granted() | st.Denied() | st.Deferred() | st.Help():
             return Screen.RESULT
+        case st.Alternative() | st.Proving():
+            return Screen.ALTERNATIVE
         case st.LockedOut():
             return Screen.LOCKED
         case st.Operator():
@@ -93,6 +117,18 @@ def screen_of(phase: st.Phase) -> Screen:
             return Screen.FAULT
         case _:
             assert_never(phase)
+
+
+def _entry(kiosk: st.Kiosk, phase: st.Alternative | st.Proving, policy: Policy) -> Entry:
+    form = phase.form if isinstance(phase, st.Proving) else phase
+    return Entry(
+        ways=alternative.offered(replace(kiosk, phase=form), policy),
+        way=form.way,
+        refused=form.refused,
+        busy=isinstance(phase, st.Proving),
+        owes=form.owed is not None,
+        by_face=form.owed is not None and not form.used,
+    )
 
 
 def _following(snapshot: Snapshot, phase: st.Following, policy: Policy) -> Snapshot:
@@ -108,6 +144,9 @@ def _following(snapshot: Snapshot, phase: st.Following, policy: Policy) -> Snaps
             asked = visit.judge.asked if visit.judge is not None else None
             done = visit.judge.share_done if visit.judge is not None else 0.0
             return replace(snapshot, hint=Hint.OK, progress=0.6 + 0.3 * done, ask=asked or "")
+        case st.Turning():
+            ask = visit.sides[0] if visit.sides and not phase.taking else ""
+            return replace(snapshot, hint=Hint.OK, progress=0.95, ask=ask, sides_left=len(visit.sides))
         case _:
             return replace(
                 snapshot, hint=Hint.HOLD_STILL if isinstance(phase, st.Capturing) else Hint.OK, progress=0.95

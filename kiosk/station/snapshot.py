@@ -5,19 +5,28 @@ Snapshots hold no pixels and no template. ``name`` is set only while the result 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kiosk.domain.decision import Outcome, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.guidance import Hint
 from kiosk.domain.link import Link
+from kiosk.domain.operators import Role
 from kiosk.domain.outbox import Backlog
+from kiosk.domain.passes import Way
 from kiosk.domain.person import Details, Truth
+from kiosk.domain.quality import Check
+from kiosk.domain.receipt import Receipt
+from kiosk.domain.scan import Scan
 from kiosk.domain.session.states import Mode
 
-__all__ = ["CameraState", "Intents", "Link", "Mode", "Queue", "QueueRow", "Screen", "Snapshot"]
+if TYPE_CHECKING:
+    from kiosk.station.office.requests import OfficeReply, OfficeRequest
+
+__all__ = ["CameraState", "Candidate", "Intents", "Link", "Mode", "Queue", "QueueRow", "Screen", "Snapshot"]
 
 
 class Screen(StrEnum):
@@ -30,8 +39,10 @@ class Screen(StrEnum):
     CAPTURE = "capture"
     CHALLENGE = "challenge"
     WORKING = "working"
+    DUPLICATE = "duplicate"
     REVIEW = "review"
     RESULT = "result"
+    ALTERNATIVE = "alternative"
     LOCKED = "locked"
     OPERATOR = "operator"
     FAULT = "fault"
@@ -58,6 +69,22 @@ class QueueRow:
     age_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Who on record looks like the person who is being enrolled; for the desk's eyes, on the duplicate screen only."""
+
+    name: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What will be sent of an enrolment: where to, and each field with the length of the JPEG where it is one."""
+
+    account: str
+    fields: tuple[tuple[str, int | None], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """What waits to be sent, for an operator. ``rows`` are the oldest of the refused ones."""
@@ -65,6 +92,26 @@ class Queue:
     backlog: Backlog
     sent: int = 0
     rows: tuple[QueueRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """The ways in without a face, on their screen. Says nothing about whose proof was shown.
+
+    Attributes:
+        ways: open right now, in this order.
+        way: the one that was chosen; None while none is.
+        refused: why the last proof was not taken; None where there was none.
+        busy: a proof is being looked at.
+        owes: something was proved, and one more proof is wanted; ``by_face``: a face was what proved it.
+    """
+
+    ways: tuple[Way, ...]
+    way: Way | None = None
+    refused: Reason | None = None
+    busy: bool = False
+    owes: bool = False
+    by_face: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,15 +128,24 @@ class Snapshot:
         outcome, reason, truth, name, similarity: of the result, on the result screen only.
         because, truth_since_ms: why the truth is what it is (an error's code) and since when; with the result only.
         tries_left: before the station locks, None where it does not count.
+        another_way: this screen may offer the ways in without a face; ``entry`` is what their own screen shows.
         until_ms: when this screen ends by itself, on the monotonic clock; None where it does not.
         now_ms: the monotonic clock when this snapshot was made.
         stills: how many pictures an enrolment has kept (review).
-        details: what was typed, shown on the review screen only.
+        details: what was typed, on the form, the duplicate and the review screen only.
+        checks: how good the newest picture is, component by component (capture screen of an enrolment).
+        sides_left: views from the side that are still to be taken; ``ask`` says where to turn (challenge screen).
+        candidate, may_override: on the duplicate screen; whether who is at the desk may say that they are two people.
+        replacing: what is reviewed changes somebody who is on record.
+        sending: on the review screen, once it is known; None without an account.
+        receipt: on the result screen of an enrolment, once it is made.
+        scan: on the form, while a document is held before the camera.
         people: how many people the gallery holds.
         camera, camera_name, fps, dropped: of the camera; fps is frames a second taken in over the last seconds.
         link, pending, buried: of the network and of unsent records.
         account: there is one.
-        queue: on the operator's screen, once it was read.
+        manned: there are operators on record; then an enrolment needs one who is signed in.
+        operator_name, operator_role: of whoever is signed in; empty and None where nobody is.
         limit: what the station comes near to, working by itself; ``limit_reached`` once nobody new may be enrolled.
         fault, fault_detail, fault_part: on the fault screen.
         loading: what start-up is busy with (text key), and its share done 0..1.
@@ -110,10 +166,20 @@ class Snapshot:
     because: Code | None = None
     truth_since_ms: float | None = None
     tries_left: int | None = None
+    another_way: bool = False
+    entry: Entry | None = None
     until_ms: float | None = None
     now_ms: float = 0.0
     stills: int = 0
     details: Details | None = None
+    checks: tuple[Check, ...] = ()
+    sides_left: int = 0
+    candidate: Candidate | None = None
+    may_override: bool = True
+    replacing: bool = False
+    sending: Sending | None = None
+    receipt: Receipt | None = None
+    scan: Scan | None = None
     people: int = 0
     camera: CameraState = CameraState.OPENING
     camera_name: str = ""
@@ -125,7 +191,9 @@ class Snapshot:
     limit: Reason | None = None
     limit_reached: bool = False
     account: bool = False
-    queue: Queue | None = None
+    manned: bool = False
+    operator_name: str = ""
+    operator_role: Role | None = None
     fault: Code | None = None
     fault_detail: str = ""
     fault_part: str = ""
@@ -157,29 +225,85 @@ class Intents(Protocol):
         ...
 
     def retake(self) -> None:
-        """Take the pictures again (review screen)."""
+        """Take the pictures again (review and duplicate screen)."""
+        ...
+
+    def skip_sides(self) -> None:
+        """The person does not turn their head (challenge screen of an enrolment's side views)."""
+        ...
+
+    def reopen_form(self) -> None:
+        """Back to the details; the pictures stay (review screen)."""
+        ...
+
+    def same_person(self) -> None:
+        """Whom the search found is who is here: change their record (duplicate screen)."""
+        ...
+
+    def another_person(self, reason: str) -> None:
+        """They are two people; ``reason`` is a word of :class:`~kiosk.domain.session.enrolling.Override` (duplicate screen)."""
+        ...
+
+    def own_picture(self) -> bytes | None:
+        """JPEG of who is being enrolled (duplicate screen). Takes a moment: never on the GUI's thread."""
+        ...
+
+    def candidate_picture(self) -> bytes | None:
+        """JPEG of whom the search found (duplicate screen). Takes a moment: never on the GUI's thread."""
+        ...
+
+    def begin_scan(self) -> None:
+        """Read a document that is held before the camera (form)."""
+        ...
+
+    def end_scan(self) -> None:
+        """Back to typing (form)."""
+        ...
+
+    def save_receipt(self) -> None:
+        """Write the receipt as a PDF into the station's folder for receipts (result of an enrolment)."""
         ...
 
     def cancel(self) -> None:
         """End this visit (any screen of a visit)."""
         ...
 
+    def ask_another_way(self) -> None:
+        """Come in without a face (any screen of a visitor at a door that says ``another_way``)."""
+        ...
+
+    def choose_way(self, way: Way | None) -> None:
+        """This way in; None goes back to the choice (alternative screen)."""
+        ...
+
+    def give_pin(self, number: str, pin: str) -> None:
+        """A number and its PIN were typed (alternative screen)."""
+        ...
+
+    def try_again(self) -> None:
+        """Who was refused tries once more (result screen at a door)."""
+        ...
+
     def ask_help(self) -> None:
         """Call the attendant (any screen)."""
         ...
 
-    def open_queue(self) -> None:
-        """Show what waits to be sent (attract screen of an enrolment desk with an account)."""
+    def open_office(self) -> None:
+        """The gesture: the operator's room, or the sign-in page before it (any screen between visits)."""
         ...
 
-    def close_queue(self) -> None:
+    def close_office(self) -> None:
         """Back to work (operator's screen)."""
         ...
 
-    def retry_row(self, row: str) -> None:
-        """Send a refused record again (operator's screen)."""
+    def sign_out(self) -> None:
+        """Whoever is signed in goes (any screen)."""
         ...
 
-    def drop_row(self, row: str, reason: str) -> None:
-        """Give a refused record up; the reason goes into the audit (operator's screen)."""
+    def operator_acts(self) -> None:
+        """Somebody types or clicks in the operator's room, which keeps them signed in."""
+        ...
+
+    def ask_office(self, request: OfficeRequest, reply: Callable[[OfficeReply], None]) -> None:
+        """Ask something of :mod:`kiosk.station.office`; ``reply`` is called once, on any thread, maybe at once."""
         ...

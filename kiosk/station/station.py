@@ -15,12 +15,11 @@ from dataclasses import replace
 
 from kiosk.domain.errors import CameraError, Code, InvariantBroken, KioskError
 from kiosk.domain.face import Frame
-from kiosk.domain.ports import Store
+from kiosk.domain.ports import CameraFactory, Store
 from kiosk.domain.session import effects as fx
 from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
 from kiosk.station.building import Building
-from kiosk.station.buttons import Buttons
 from kiosk.station.camera_worker import STALL_MS, CameraReport, CameraWorker
 from kiosk.station.events import Reporter
 from kiosk.station.flow import Flow, FlowThread
@@ -29,12 +28,14 @@ from kiosk.station.housekeeping import Housekeeping
 from kiosk.station.jobs import Claims, Parts, failed
 from kiosk.station.keeper import Locker
 from kiosk.station.mailbox import LatestSlot, Tee
+from kiosk.station.manning import Manned, Manning
 from kiosk.station.outside import Outside
 from kiosk.station.refusals import Refusals
 from kiosk.station.screens import Around, present
 from kiosk.station.side_door import SideDoor
 from kiosk.station.snapshot import CameraState, Screen, Snapshot
 from kiosk.station.vision_worker import Command, VisionWorker
+from kiosk.station.workshop import Workshop
 
 __all__ = ["Building", "Station"]
 
@@ -49,7 +50,7 @@ PREPARE_AGAIN_MS = 30_000.0
 """Sources of weights that did not answer are not asked more often than this."""
 
 
-class Station(Buttons):
+class Station(Manned):
     """A running kiosk. Any thread may call anything here."""
 
     def __init__(self, building: Building) -> None:
@@ -74,8 +75,29 @@ class Station(Buttons):
         self._outside = Outside(building, self._flow.post)
         self._flow.counsel = self._outside.counsel
         self._flow.watch(self._outside.watch)
+        self.workshop = Workshop(
+            building.workshop,
+            clock=self._clock,
+            policy=building.policy,
+            do=self.do,
+            fps=lambda: self._camera.fps,
+            use_camera=self.use_camera,
+            later=self._later,
+            store=lambda: self._store,
+        )
+        self._flow.watch(self.workshop)
+        self.manning = Manning(
+            (*building.office, self.workshop.extension),
+            clock=self._clock,
+            policy=building.policy,
+            kiosk=lambda: self._flow.kiosk,
+            post=self._flow.post,
+            refused=self.refusals,
+            outside=self._outside,
+        )
+        self._flow.watch(self.manning.watch)
         desk = FrontDesk(
-            building.desk,
+            replace(building.desk, operator=lambda: self.manning.signing.caller.id),
             clock=self._clock,
             locker=self._locker,
             portrait=building.portrait,
@@ -92,13 +114,7 @@ class Station(Buttons):
         super().__init__(self._flow.post, self._clock, desk)
         self._flow_thread = FlowThread(self._flow)
         self._housekeeping = Housekeeping(self._clock, days=building.retention_days, later=self._later)
-        self._camera = CameraWorker(
-            building.make_camera,
-            Tee(self._frames, self._picture),
-            self._clock,
-            self._on_camera,
-            stall_ms=FILE_STALL_MS if building.camera_waits else STALL_MS,
-        )
+        self._camera = self._camera_of(building.make_camera)
         self._vision: VisionWorker | None = None
         self._preparing = threading.Lock()
         self._prepare_not_before_ms = 0.0
@@ -141,6 +157,8 @@ class Station(Buttons):
         if vision is not None:
             vision.stop()
         self._side_door.stop()
+        self.manning.stop()
+        self.workshop.stop()
         self._outside.stop()
         self.desk.stop()
         self._pool.shutdown(wait=True, cancel_futures=False)
@@ -156,8 +174,8 @@ class Station(Buttons):
         listener(self._last or self._base)
 
     def latest_frame(self) -> Frame | None:
-        """The newest camera frame for painting; None while the camera gives none."""
-        return self._picture.peek()
+        """The newest camera frame for painting, of the camera on trial where there is one; None while there is none."""
+        return self.workshop.preview() or self._picture.peek()
 
     @property
     def beat_ms(self) -> float:
@@ -187,32 +205,6 @@ class Station(Buttons):
         with self._lock:
             return self._store is not None and self._vision is not None and self._vision.ready
 
-    # --------------------------------------------------------------- operator
-
-    def open_queue(self) -> None:
-        """See :class:`~kiosk.station.snapshot.Intents`. At a desk only: nobody attends a door."""
-        kiosk = self._flow.kiosk
-        if kiosk.mode is st.Mode.ENROLL and isinstance(kiosk.phase, st.Attract):
-            self._later(lambda: self._show_queue(entering=True))
-
-    def retry_row(self, row: str) -> None:
-        """See Intents."""
-        self._later(lambda: self._decide_row(row, None))
-
-    def drop_row(self, row: str, reason: str) -> None:
-        """See Intents."""
-        self._later(lambda: self._decide_row(row, reason))
-
-    def _decide_row(self, row: str, dropped_because: str | None) -> None:
-        if isinstance(self.phase, st.Operator):
-            self._outside.decide_row(row, dropped_because)
-            self._show_queue(entering=False)
-
-    def _show_queue(self, *, entering: bool) -> None:
-        now = self._clock.mono_ms()
-        if self._outside.read_queue():
-            self._flow.post(ev.OperatorEntered(now) if entering else ev.Tick(now))
-
     def _later(self, work: Callable[[], None]) -> None:
         """On the io pool; what fails is the store's failure."""
 
@@ -225,7 +217,7 @@ class Station(Buttons):
         try:
             self._pool.submit(run)
         except RuntimeError:
-            logger.info("somebody asked for the queue while the station stops")
+            logger.info("something was asked for while the station stops")
 
     # ---------------------------------------------------------------- flow's helpers
 
@@ -257,7 +249,7 @@ class Station(Buttons):
                 dropped=self._frames.dropped,
                 people=parts.gallery.people if parts is not None else 0,
             )
-        snapshot = present(after, self._b.policy, public, Around(self.desk.shown(self._outside.shown(base)), ready=self.ready))
+        snapshot = present(after, self._b.policy, public, Around(self._completed(base), ready=self.ready))
         last = self._last
         if last is not None and replace(last, now_ms=0.0, dropped=0) == replace(snapshot, now_ms=0.0, dropped=0):
             return
@@ -265,12 +257,32 @@ class Station(Buttons):
         for listener in self._listeners:
             listener(snapshot)
 
+    def _completed(self, base: Snapshot) -> Snapshot:
+        return self.manning.shown(self.desk.shown(self._outside.shown(base)))
+
     def _tell_loading(self, key: str, share: float) -> None:
         with self._lock:
             self._base = replace(self._base, loading=key, loading_share=share)
         self._flow.post(ev.Tick(self._clock.mono_ms()))
 
     # ------------------------------------------------------------------ camera
+
+    def use_camera(self, make: CameraFactory) -> None:
+        """Work with another camera from now on. Blocks until the one before has been let go; not on the flow's thread."""
+        old, self._camera = self._camera, self._camera_of(make)
+        old.stop()
+        self._picture.clear()
+        self._camera_ended = False
+        self._camera.start()
+
+    def _camera_of(self, make: CameraFactory) -> CameraWorker:
+        return CameraWorker(
+            make,
+            Tee(self._frames, self._picture),
+            self._clock,
+            self._on_camera,
+            stall_ms=FILE_STALL_MS if self._b.camera_waits else STALL_MS,
+        )
 
     def _on_camera(self, report: CameraReport) -> None:
         now = self._clock.mono_ms()
@@ -325,6 +337,7 @@ class Station(Buttons):
                 with self._lock:
                     self._store = store
                 self._outside.opened(store, gallery)
+                self.manning.opened(store, gallery)
                 self._side_door.opened(passes=passes is not None)
                 self.desk.opened(store)
             else:
@@ -395,6 +408,8 @@ class Station(Buttons):
             self._camera.check()
             self._check_vision()
             self._outside.look()
+            self.manning.look()
+            self.workshop.check()
             self._keep_house()
             if not self._flow_thread.alive:
                 logger.critical("the flow thread ended; it is started again")

@@ -23,8 +23,9 @@ from kiosk.domain.face import Embedding
 from kiosk.domain.person import Person, PersonId
 from kiosk.domain.ports import Clock
 from kiosk.domain.record import AuditEntry, AuditReport, Consent, DeletionCertificate, Enrolment, Erasure, Validation
+from kiosk.domain.results import ResultsFound, ResultsWanted
 from kiosk.locks import FileLock, held
-from kiosk.store import audit, encrypting, queries, records, rows
+from kiosk.store import audit, encrypting, log, queries, records, rows
 from kiosk.store.anchor import Anchor
 from kiosk.store.checking import LaterCheck, is_large
 from kiosk.store.cipher import Key, Look, Secrets, look, stored_key
@@ -251,6 +252,11 @@ class SqliteStore:
         """Newest first."""
         with self._ledger.reading() as database:
             return queries.validations(database, limit)
+
+    def results(self, wanted: ResultsWanted, *, limit: int, offset: int = 0) -> ResultsFound:
+        """One page of the results log, newest first."""
+        with self._ledger.reading() as database:
+            return log.results(database, wanted, limit=limit, offset=offset)
 
     def audit(self) -> Sequence[AuditEntry]:
         """Oldest first."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from kiosk.domain.guidance import Hint
 from kiosk.station.snapshot import Intents, Mode, Screen, Snapshot
+from kiosk.ui.gesture import OperatorGesture
 from kiosk.ui.presenters import status
 from kiosk.ui.presenters.details import CheckDetails
 from kiosk.ui.screens.attract import AttractScreen
@@ -24,7 +25,6 @@ from kiosk.ui.screens.details import DetailsScreen
 from kiosk.ui.screens.fault import FaultScreen
 from kiosk.ui.screens.locked import LockedScreen
 from kiosk.ui.screens.page import Page
-from kiosk.ui.screens.queue import QueueScreen
 from kiosk.ui.screens.result import ResultScreen
 from kiosk.ui.screens.review import ReviewScreen
 from kiosk.ui.screens.starting import StartingScreen
@@ -88,6 +88,8 @@ class KioskWindow(QMainWindow):
         self._painted = self._closed = False
         self._header = Header()
         self._header.language_chosen.connect(self.use_language)
+        self._gesture = OperatorGesture(self._header, self)
+        self._gesture.made.connect(intents.open_office)
         self._stack = PageStack("pages")
         self._status = StatusBar()
         self._status.setMinimumWidth(1)
@@ -180,6 +182,7 @@ class KioskWindow(QMainWindow):
             page = self._build(screen)
             page.cancel_asked.connect(self._intents.cancel)
             page.help_asked.connect(self._intents.ask_help)
+            page.other_asked.connect(self._intents.ask_another_way)
             page.arrange(self._theme, portrait=self._is_portrait)
             self._pages[screen] = page
             self._stack.add(page)
@@ -190,15 +193,20 @@ class KioskWindow(QMainWindow):
             case Screen.STARTING:
                 return StartingScreen()
             case Screen.OPERATOR:
-                queue = QueueScreen()
-                queue.closed.connect(self._intents.close_queue)
-                queue.retry_asked.connect(self._intents.retry_row)
-                queue.drop_asked.connect(self._intents.drop_row)
-                return queue
+                from kiosk.ui.office.screen import OfficeScreen
+
+                office = OfficeScreen(
+                    self._intents.ask_office, latest_frame=self._latest_frame, check_details=self._check_details
+                )
+                office.closed.connect(self._intents.close_office)
+                office.signed_out.connect(self._intents.sign_out)
+                office.acted.connect(self._intents.operator_acts)
+                return office
             case Screen.ATTRACT:
                 attract = AttractScreen()
                 attract.start_asked.connect(self._intents.begin_enrolment)
-                attract.queue_asked.connect(self._intents.open_queue)
+                attract.office_asked.connect(self._intents.open_office)
+                attract.sign_out_asked.connect(self._intents.sign_out)
                 return attract
             case Screen.CONSENT:
                 consent = ConsentScreen()
@@ -231,8 +239,16 @@ class KioskWindow(QMainWindow):
                 return review
             case Screen.RESULT:
                 result = ResultScreen()
+                result.again_asked.connect(self._intents.try_again)
                 result.receipt.save_asked.connect(self._intents.save_receipt)
                 return result
+            case Screen.ALTERNATIVE:
+                from kiosk.ui.screens.alternative import AlternativeScreen
+
+                other = AlternativeScreen(self._latest_frame)
+                other.way_chosen.connect(self._intents.choose_way)
+                other.pin_given.connect(self._intents.give_pin)
+                return other
             case Screen.LOCKED:
                 return LockedScreen()
             case Screen.FAULT:

@@ -50,7 +50,20 @@ def kinds(draw: hst.DrawFn) -> tuple[object, ...]:
             + ["captured"] * 4
             + ["decided"] * 4
             + ["capture_failed", "submitted", "drawn"]
-            + ["begin", "consent", "refuse", "details", "accept", "retake", "cancel", "help", "mode", "op_in", "op_out"]
+            + [
+                "begin",
+                "consent",
+                "refuse",
+                "details",
+                "accept",
+                "retake",
+                "cancel",
+                "help",
+                "mode",
+                "op_in",
+                "op_acts",
+                "op_out",
+            ]
             + ["failed", "back", "around", "near"]
         )
     )
@@ -121,6 +134,8 @@ def events_for(kiosk: st.Kiosk, kind: tuple[object, ...], now: float) -> list[ev
             return [ev.ModeChosen(at, mode)]  # type: ignore[arg-type]
         case "op_in":
             return [ev.OperatorEntered(at)]
+        case "op_acts":
+            return [ev.OperatorActed(at, at_work=mode is st.Mode.ENROLL)]
         case "op_out":
             return [ev.OperatorLeft(at)]
         case "around":

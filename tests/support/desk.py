@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,8 +12,10 @@ from kiosk.domain.decision import Outcome, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.face import Frame
 from kiosk.domain.guidance import Hint
+from kiosk.domain.passes import Way
 from kiosk.domain.person import Details, Truth
-from kiosk.station.snapshot import CameraState, Mode, Screen, Snapshot
+from kiosk.station.office.requests import OfficeReply, OfficeRequest
+from kiosk.station.snapshot import CameraState, Candidate, Entry, Mode, Screen, Snapshot
 from kiosk.ui.main_window import KioskWindow
 
 
@@ -21,6 +24,11 @@ class RecordingIntents:
 
     def __init__(self) -> None:
         self.calls: list[tuple[object, ...]] = []
+        self.asked: list[OfficeRequest] = []
+        self.answers: dict[type[OfficeRequest], object] = {}
+        self.acts = 0
+        self.own: bytes | None = None
+        self.candidate: bytes | None = None
 
     def begin_enrolment(self) -> None:
         self.calls.append(("begin_enrolment",))
@@ -40,23 +48,72 @@ class RecordingIntents:
     def retake(self) -> None:
         self.calls.append(("retake",))
 
+    def skip_sides(self) -> None:
+        self.calls.append(("skip_sides",))
+
+    def reopen_form(self) -> None:
+        self.calls.append(("reopen_form",))
+
+    def same_person(self) -> None:
+        self.calls.append(("same_person",))
+
+    def another_person(self, reason: str) -> None:
+        self.calls.append(("another_person", reason))
+
+    def own_picture(self) -> bytes | None:
+        return self.own
+
+    def candidate_picture(self) -> bytes | None:
+        return self.candidate
+
+    def begin_scan(self) -> None:
+        self.calls.append(("begin_scan",))
+
+    def end_scan(self) -> None:
+        self.calls.append(("end_scan",))
+
+    def save_receipt(self) -> None:
+        self.calls.append(("save_receipt",))
+
     def cancel(self) -> None:
         self.calls.append(("cancel",))
+
+    def ask_another_way(self) -> None:
+        self.calls.append(("ask_another_way",))
+
+    def choose_way(self, way: Way | None) -> None:
+        self.calls.append(("choose_way", way))
+
+    def give_pin(self, number: str, pin: str) -> None:
+        self.calls.append(("give_pin", number, pin))
+
+    def try_again(self) -> None:
+        self.calls.append(("try_again",))
 
     def ask_help(self) -> None:
         self.calls.append(("ask_help",))
 
-    def open_queue(self) -> None:
-        self.calls.append(("open_queue",))
+    def open_office(self) -> None:
+        self.calls.append(("open_office",))
 
-    def close_queue(self) -> None:
-        self.calls.append(("close_queue",))
+    def close_office(self) -> None:
+        self.calls.append(("close_office",))
 
-    def retry_row(self, row: str) -> None:
-        self.calls.append(("retry_row", row))
+    def sign_out(self) -> None:
+        self.calls.append(("sign_out",))
 
-    def drop_row(self, row: str, reason: str) -> None:
-        self.calls.append(("drop_row", row, reason))
+    def operator_acts(self) -> None:
+        self.acts += 1
+
+    def ask_office(self, request: OfficeRequest, reply: Callable[[OfficeReply], None]) -> None:
+        self.asked.append(request)
+        answer = self.answers.get(type(request))
+        if callable(answer):
+            answer = answer(request)
+        if isinstance(answer, Code):
+            reply(OfficeReply(request=request, error=answer))
+        elif answer is not None:
+            reply(OfficeReply(request=request, answer=answer))
 
     @property
     def names(self) -> list[object]:
@@ -124,6 +181,9 @@ def hand_made() -> dict[Screen, Snapshot]:
         Screen.CAPTURE: replace(visit, screen=Screen.CAPTURE, hint=Hint.COME_CLOSER, progress=0.3),
         Screen.CHALLENGE: replace(visit, screen=Screen.CHALLENGE, hint=Hint.OK, ask="left", progress=0.9),
         Screen.WORKING: replace(visit, screen=Screen.WORKING, until_ms=5000.0),
+        Screen.DUPLICATE: replace(
+            visit, screen=Screen.DUPLICATE, details=PERSON, candidate=Candidate("Ana María Gómez", 0.72)
+        ),
         Screen.REVIEW: replace(visit, screen=Screen.REVIEW, details=PERSON, stills=5),
         Screen.RESULT: replace(
             visit,
@@ -133,6 +193,14 @@ def hand_made() -> dict[Screen, Snapshot]:
             truth=Truth.LOCAL,
             name="Ana Gómez",
             until_ms=3000.0,
+        ),
+        Screen.ALTERNATIVE: replace(
+            visit,
+            screen=Screen.ALTERNATIVE,
+            mode=Mode.ACCESS,
+            enrolling=False,
+            entry=Entry(ways=(Way.PIN, Way.QR, Way.CODE, Way.ATTENDANT)),
+            until_ms=90_000.0,
         ),
         Screen.LOCKED: replace(base, screen=Screen.LOCKED, until_ms=30_000.0),
         Screen.OPERATOR: replace(base, screen=Screen.OPERATOR),

@@ -8,6 +8,7 @@ from kiosk.domain.challenge.motion import Sequence
 from kiosk.domain.decision import Decision, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.face import Sighting, TrackId
+from kiosk.domain.passes import Proof, Way
 from kiosk.domain.person import Details
 from kiosk.domain.session.states import Mode, Part, SessionId
 
@@ -57,6 +58,21 @@ class Captured:
 
 
 @dataclass(frozen=True, slots=True)
+class SideCaptured:
+    """A view from the side was embedded.
+
+    Attributes:
+        sameness: cosine with the front; not a number where there is no template.
+    """
+
+    at_ms: float
+    session: SessionId
+    track: TrackId
+    side: str
+    sameness: float
+
+
+@dataclass(frozen=True, slots=True)
 class CaptureFailed:
     """No still was good enough."""
 
@@ -81,6 +97,23 @@ class Submitted:
     at_ms: float
     session: SessionId
     decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A proof was looked at; an accepting answer is already on record."""
+
+    at_ms: float
+    session: SessionId
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class WaysOpen:
+    """The station can serve these ways in without a face from now on."""
+
+    at_ms: float
+    ways: tuple[Way, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +177,67 @@ class Retake:
 
 
 @dataclass(frozen=True, slots=True)
+class SidesSkipped:
+    """The person does not turn their head: the front is enough."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class FormReopened:
+    """Back to the details; the pictures stay."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SamePerson:
+    """Whom the search found is who is here: their record takes the new pictures and details."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherPerson:
+    """Whom the search found is somebody else; the reason (a word of a closed list) goes into the audit."""
+
+    at_ms: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cancelled:
     """The person goes."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherWayAsked:
+    """The person wants to come in without a face."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class WayChosen:
+    """This way; None goes back to the choice."""
+
+    at_ms: float
+    way: Way | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProofGiven:
+    """A number with its PIN was typed, or a code was shown."""
+
+    at_ms: float
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class TriedAgain:
+    """The person who was refused tries once more."""
 
     at_ms: float
 
@@ -167,9 +259,18 @@ class ModeChosen:
 
 @dataclass(frozen=True, slots=True)
 class OperatorEntered:
-    """An operator takes the station."""
+    """An operator takes the station; ``at_work`` where they need not sign in first."""
 
     at_ms: float
+    at_work: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorActed:
+    """They do something, or have signed in (``at_work``) or out."""
+
+    at_ms: float
+    at_work: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +303,12 @@ Event = (
     | Seen
     | ChallengeDrawn
     | Captured
+    | SideCaptured
     | CaptureFailed
     | Decided
     | Submitted
+    | Proved
+    | WaysOpen
     | Surroundings
     | EnrolmentBegun
     | ConsentGiven
@@ -212,10 +316,19 @@ Event = (
     | DetailsGiven
     | ReviewAccepted
     | Retake
+    | SidesSkipped
+    | FormReopened
+    | SamePerson
+    | AnotherPerson
     | Cancelled
+    | AnotherWayAsked
+    | WayChosen
+    | ProofGiven
+    | TriedAgain
     | HelpAsked
     | ModeChosen
     | OperatorEntered
+    | OperatorActed
     | OperatorLeft
     | PartFailed
     | PartBack

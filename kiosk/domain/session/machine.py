@@ -12,9 +12,10 @@ from typing import assert_never
 
 from kiosk.domain.decision import Decision, Outcome, Reason, outcome_of
 from kiosk.domain.policy import Policy
+from kiosk.domain.session import alternative, attempts, enrolling, working
 from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
-from kiosk.domain.session.effects import Decide, Effect, Recheck, Submit, Wipe
+from kiosk.domain.session.effects import Effect, Recheck, Submit, Wipe
 from kiosk.domain.session.results import Step, finish, open_visit, restart
 from kiosk.domain.session.visit import follow, judge_challenge_drawn, wake
 
@@ -53,26 +54,34 @@ def limit_ms(phase: st.Phase, policy: Policy) -> float | None:
             return timing.challenge_ms
         case st.Capturing():
             return timing.capturing_ms
+        case st.Turning():
+            return timing.side_view_ms
         case st.Deciding():
             return timing.deciding_ms
+        case st.Duplicate():
+            return timing.duplicate_ms
         case st.Review():
             return timing.review_ms
         case st.Submitting():
             return timing.submitting_ms
         case st.Granted():
-            return timing.granted_ms
+            return timing.receipt_ms if phase.visit.enrolling else timing.granted_ms
         case st.Denied() | st.Deferred():
             return timing.denied_ms
         case st.Help():
             return timing.help_ms
         case st.Cooldown():
             return timing.cooldown_ms
+        case st.Alternative():
+            return timing.alternative_ms
+        case st.Proving():
+            return timing.proving_ms
         case st.LockedOut():
             return policy.lockout.locked_ms
         case st.Fault():
             return timing.fault_recheck_ms
         case st.Operator():
-            return timing.operator_ms
+            return timing.operator_ms if phase.at_work else timing.sign_in_ms
         case _:
             assert_never(phase)
 
@@ -91,30 +100,26 @@ def _on_limit(kiosk: st.Kiosk, policy: Policy) -> Step:
             return finish(kiosk, phase.visit, Outcome.HELP, Decision(Reason.NOT_GUIDED))
         case st.Liveness() | st.Challenge():
             return finish(kiosk, phase.visit, Outcome.DENIED, Decision(Reason.LIVENESS_UNSURE))
+        case st.Turning():
+            return enrolling.decide(kiosk, phase.visit)
+        case st.Duplicate():
+            return finish(kiosk, phase.visit, Outcome.DENIED, phase.decision)
         case st.Submitting():
             return finish(kiosk, phase.visit, Outcome.DEFERRED, Decision(Reason.TIMED_OUT))
-        case st.Granted() | st.Deferred() | st.Help():
-            return replace(kiosk, phase=st.Cooldown(kiosk.now_ms)), ()
-        case st.Denied():
-            locked = len(_recent_attacks(kiosk, policy)) >= policy.lockout.attacks
-            following = st.LockedOut(kiosk.now_ms) if locked else st.Cooldown(kiosk.now_ms)
-            return replace(kiosk, phase=following, attacks=() if locked else kiosk.attacks), ()
-        case st.Cooldown() | st.LockedOut() | st.Operator():
-            return replace(kiosk, phase=st.Attract(kiosk.now_ms)), ()
+        case st.Granted() | st.Denied() | st.Deferred() | st.Help():
+            return attempts.over(kiosk, policy), ()
+        case st.Alternative():
+            return alternative.leave(kiosk, phase, policy)
+        case st.Proving():
+            return finish(kiosk, phase.visit, Outcome.DENIED, Decision(Reason.TIMED_OUT))
+        case st.Cooldown() | st.LockedOut():
+            return attempts.at_rest(kiosk, policy), ()
+        case st.Operator():
+            return working.leave(kiosk, phase)
         case st.Fault():
             return replace(kiosk, phase=replace(phase, since_ms=kiosk.now_ms)), (Recheck(phase.part),)
         case _:
             assert_never(phase)
-
-
-def _recent_attacks(kiosk: st.Kiosk, policy: Policy) -> tuple[float, ...]:
-    return tuple(at for at in kiosk.attacks if kiosk.now_ms - at <= policy.lockout.window_ms)
-
-
-def tries_left(kiosk: st.Kiosk, policy: Policy) -> int | None:
-    """Presentation attacks left before the station locks; None while there was none."""
-    recent = len(_recent_attacks(kiosk, policy))
-    return max(0, policy.lockout.attacks - recent) if recent else None
 
 
 def _on_event(kiosk: st.Kiosk, event: ev.Event, policy: Policy) -> Step:
@@ -123,18 +128,32 @@ def _on_event(kiosk: st.Kiosk, event: ev.Event, policy: Policy) -> Step:
             return kiosk, ()
         case ev.Seen():
             return _on_seen(kiosk, event, policy)
+        case ev.WaysOpen():
+            return replace(kiosk, ways=event.ways), ()
         case ev.Surroundings():
             return replace(kiosk, account=event.account, online=event.online, no_enrolments=event.no_enrolments), ()
         case ev.PartFailed():
             return _on_part_failed(kiosk, event)
+        case ev.PartBack() if isinstance(kiosk.phase, st.Operator):
+            return working.on_part_back(kiosk, kiosk.phase, event)
         case ev.PartBack():
+            if kiosk.broken is not None and kiosk.broken.part is event.part:
+                kiosk = replace(kiosk, broken=None)
             if isinstance(kiosk.phase, st.Fault) and kiosk.phase.part is event.part:
-                return replace(kiosk, phase=st.Attract(kiosk.now_ms)), ()
+                return attempts.at_rest(kiosk, policy), ()
             return kiosk, ()
-        case ev.ChallengeDrawn() | ev.Captured() | ev.CaptureFailed() | ev.Decided() | ev.Submitted():
+        case (
+            ev.ChallengeDrawn()
+            | ev.Captured()
+            | ev.SideCaptured()
+            | ev.CaptureFailed()
+            | ev.Decided()
+            | ev.Submitted()
+            | ev.Proved()
+        ):
             return _on_answer(kiosk, event, policy)
         case _:
-            return _on_intent(kiosk, event)
+            return _on_intent(kiosk, event, policy)
 
 
 def _on_seen(kiosk: st.Kiosk, event: ev.Seen, policy: Policy) -> Step:
@@ -142,8 +161,12 @@ def _on_seen(kiosk: st.Kiosk, event: ev.Seen, policy: Policy) -> Step:
         case st.Attract():
             return wake(kiosk, kiosk.phase, event.sighting, policy)
         case st.Cooldown() if event.sighting.nearest is None:
-            return replace(kiosk, phase=st.Attract(kiosk.now_ms)), ()
-        case st.Guiding() | st.Holding() | st.Liveness() | st.Challenge() | st.Capturing() | st.Deciding():
+            return attempts.at_rest(kiosk, policy), ()
+        case st.Granted() | st.Denied() | st.Deferred() | st.Help() as result:
+            return attempts.step_away(kiosk, result, event.sighting, policy)
+        case (
+            st.Guiding() | st.Holding() | st.Liveness() | st.Challenge() | st.Capturing() | st.Turning() | st.Deciding()
+        ):
             return follow(kiosk, kiosk.phase, event.sighting, policy)
         case _:
             return kiosk, ()
@@ -151,6 +174,11 @@ def _on_seen(kiosk: st.Kiosk, event: ev.Seen, policy: Policy) -> Step:
 
 def _on_part_failed(kiosk: st.Kiosk, event: ev.PartFailed) -> Step:
     phase = kiosk.phase
+    if isinstance(phase, st.Operator) and event.part in working.CAN_WAIT:
+        return working.on_part_failed(kiosk, phase, event)
+    going_on = alternative.outlive(kiosk, event)
+    if going_on is not None:
+        return going_on, ()
     if isinstance(phase, st.Fault) and phase.part is not event.part:
         return kiosk, ()  # the first failure stays on screen; the other one comes up again when its part is next used
     since = phase.since_ms if isinstance(phase, st.Fault) else kiosk.now_ms
@@ -164,7 +192,7 @@ def _on_part_failed(kiosk: st.Kiosk, event: ev.PartFailed) -> Step:
 
 def _on_answer(
     kiosk: st.Kiosk,
-    event: ev.ChallengeDrawn | ev.Captured | ev.CaptureFailed | ev.Decided | ev.Submitted,
+    event: ev.ChallengeDrawn | ev.Captured | ev.SideCaptured | ev.CaptureFailed | ev.Decided | ev.Submitted | ev.Proved,
     policy: Policy,
 ) -> Step:
     phase = kiosk.phase
@@ -179,27 +207,34 @@ def _on_answer(
                 return restart(kiosk, visit, policy, Reason.FACE_CHANGED)
             times = replace(visit.times, captured=kiosk.now_ms)
             visit = replace(visit, stills=event.stills, times=times)
-            deciding = replace(kiosk, phase=st.Deciding(visit, kiosk.now_ms))
-            return deciding, (Decide(visit.session, event.track, visit),)
+            return enrolling.after_front(kiosk, visit, policy)
+        case ev.SideCaptured(), st.Turning() if event.track == visit.track:
+            return enrolling.on_side(kiosk, phase, event, policy)
         case ev.CaptureFailed(), st.Capturing():
             return restart(kiosk, visit, policy, Reason.NOT_CAPTURED)
         case ev.Decided(), st.Deciding() if event.track == visit.track:
-            return _on_decided(kiosk, visit, event.decision)
+            return _on_decided(kiosk, visit, event.decision, policy)
+        case ev.Proved(), st.Proving() as proving:
+            return alternative.on_proved(kiosk, proving, event.decision, policy)
         case ev.Submitted(), st.Submitting():
-            enrolled = event.decision.reason is Reason.ENROLLED
+            enrolled = event.decision.reason in {Reason.ENROLLED, Reason.UPDATED}
             return finish(kiosk, visit, Outcome.GRANTED if enrolled else Outcome.DENIED, event.decision)
         case _:
             return kiosk, ()
 
 
-def _on_decided(kiosk: st.Kiosk, visit: st.Visit, decision: Decision) -> Step:
+def _on_decided(kiosk: st.Kiosk, visit: st.Visit, decision: Decision, policy: Policy) -> Step:
     if visit.enrolling:
         if decision.reason in {Reason.NO_MATCH, Reason.EMPTY_GALLERY}:
             return replace(kiosk, phase=st.Review(visit, kiosk.now_ms)), ()
+        if decision.reason is Reason.DUPLICATE and decision.person is not None and kiosk.mode is st.Mode.ENROLL:
+            return replace(kiosk, phase=st.Duplicate(visit, kiosk.now_ms, decision)), ()
         return finish(kiosk, visit, Outcome.DENIED, decision)
     if decision.accepts and not visit.live:
         decision = Decision(Reason.LIVENESS_UNSURE)
-    return finish(kiosk, visit, outcome_of(decision), decision)
+    if visit.live and alternative.can_owe(kiosk, decision, policy):
+        return alternative.owe(kiosk, visit, decision)
+    return finish(kiosk, visit, outcome_of(decision), replace(decision, awaits=None))
 
 
 _Intent = (
@@ -209,15 +244,24 @@ _Intent = (
     | ev.DetailsGiven
     | ev.ReviewAccepted
     | ev.Retake
+    | ev.SidesSkipped
+    | ev.FormReopened
+    | ev.SamePerson
+    | ev.AnotherPerson
     | ev.Cancelled
+    | ev.AnotherWayAsked
+    | ev.WayChosen
+    | ev.ProofGiven
+    | ev.TriedAgain
     | ev.HelpAsked
     | ev.ModeChosen
     | ev.OperatorEntered
+    | ev.OperatorActed
     | ev.OperatorLeft
 )
 
 
-def _on_intent(kiosk: st.Kiosk, event: _Intent) -> Step:
+def _on_intent(kiosk: st.Kiosk, event: _Intent, policy: Policy) -> Step:
     now = kiosk.now_ms
     match event, kiosk.phase:
         case ev.EnrolmentBegun(), st.Attract() if kiosk.mode is st.Mode.ENROLL:
@@ -232,25 +276,32 @@ def _on_intent(kiosk: st.Kiosk, event: _Intent) -> Step:
         case ev.ConsentRefused(), st.Consent(visit):
             return finish(kiosk, visit, Outcome.DENIED, Decision(Reason.CONSENT_REFUSED))
         case ev.DetailsGiven(), st.DetailsForm(visit):
-            visit = replace(visit, details=event.details, seen_ms=now)
-            return replace(kiosk, phase=st.Guiding(visit, now)), ()
+            return enrolling.on_details(kiosk, visit, event)
+        case ev.SidesSkipped() | ev.FormReopened() | ev.SamePerson() | ev.AnotherPerson(), _:
+            return enrolling.on_word(kiosk, event)
         case ev.ReviewAccepted(), st.Review(visit) if visit.live:
             return replace(kiosk, phase=st.Submitting(visit, now)), (Submit(visit.session, visit),)
-        case ev.Retake(), st.Review(visit):
+        case ev.Retake(), st.Review(visit) | st.Duplicate(visit):
             kiosk, visit = open_visit(kiosk, visit)
             return replace(kiosk, phase=st.Guiding(visit, now)), ()
+        case ev.AnotherWayAsked() | ev.WayChosen() | ev.ProofGiven(), _:
+            return alternative.on_intent(kiosk, event, policy)
+        case ev.TriedAgain(), st.Denied() | st.Deferred() | st.Help() as result if not result.visit.enrolling:
+            return attempts.again(kiosk, policy), ()
+        case ev.Cancelled(), st.Alternative() as form:
+            return alternative.leave(kiosk, form, policy)
         case ev.Cancelled(), st.Granted() | st.Denied() | st.Deferred() | st.Help():
-            return replace(kiosk, phase=st.Cooldown(now)), ()
-        case ev.Cancelled(), phase if st.visit_of(phase) is not None and not isinstance(phase, st.Submitting):
+            return attempts.over(kiosk, policy), ()
+        case ev.Cancelled(), phase if st.visit_of(phase) is not None and not isinstance(
+            phase, st.Submitting | st.Proving
+        ):
             return replace(kiosk, phase=st.Cooldown(now)), ()
         case ev.HelpAsked(), phase:
             return _on_help(kiosk, phase)
         case ev.ModeChosen(), st.Attract() | st.Cooldown() | st.Operator():
             return replace(kiosk, mode=event.mode), ()
-        case ev.OperatorEntered(), st.Attract() | st.Cooldown() | st.LockedOut() | st.Fault():
-            return replace(kiosk, phase=st.Operator(now)), ()
-        case ev.OperatorLeft(), st.Operator():
-            return replace(kiosk, phase=st.Attract(now)), ()
+        case ev.OperatorEntered() | ev.OperatorActed() | ev.OperatorLeft(), _:
+            return working.on_event(kiosk, event)
         case _:
             return kiosk, ()
 

@@ -14,7 +14,9 @@ from kiosk.domain.errors import Code
 from kiosk.domain.face import TrackId
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.liveness import Tally
-from kiosk.domain.person import Details
+from kiosk.domain.passes import Way
+from kiosk.domain.person import Details, PersonId
+from kiosk.domain.quality import Check
 
 SessionId = NewType("SessionId", int)
 """Counts up; the station shows an opaque id instead."""
@@ -67,6 +69,12 @@ class Visit:
         continuity: of the followed face, from the first moment in place.
         judge: of the active step; None while none was asked for.
         trace: the session as landmarks, to explain a refusal.
+        proved: who was proved without a face, in this session; only the part of the table in ``alternative`` sets it.
+        sides: views that are still to be taken (``left``, ``right``), of an enrolment.
+        checks: how good the newest picture is, of an enrolment.
+        replaces: who is on record already and is changed by this enrolment; None where it makes a new person.
+        like: whom this person resembles and is not, by somebody's word; with ``override``, their reason.
+        resemblance: how much (cosine).
     """
 
     session: SessionId
@@ -89,6 +97,13 @@ class Visit:
     continuity: Continuity = field(default_factory=Continuity)
     judge: Judge | None = None
     trace: Trace = field(default_factory=Trace)
+    proved: PersonId | None = None
+    sides: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    replaces: PersonId | None = None
+    like: PersonId | None = None
+    resemblance: float | None = None
+    override: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +171,33 @@ class Capturing:
 
 
 @dataclass(frozen=True, slots=True)
+class Turning:
+    """Enrolment: the head is turned to ``visit.sides[0]``; since ``held_ms`` it has been where it should, None while it is not.
+
+    ``taking``: the view is being embedded.
+    """
+
+    visit: Visit
+    since_ms: float
+    held_ms: float | None = None
+    taking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Deciding:
     """Who is this? (access) Is somebody like this here already? (enrolment)"""
 
     visit: Visit
     since_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Enrolment: somebody on record looks like this; the desk says who is right."""
+
+    visit: Visit
+    since_ms: float
+    decision: Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +253,37 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """The ways in without a face are on screen.
+
+    Attributes:
+        way: the one that was chosen; None while none is.
+        owed: why one more proof is wanted, and of whom; None where nothing was proved yet.
+        used: ways that have proved them already, in this session.
+        refused: why the last proof was not taken; None where there was none.
+        wrong: how many were not, in this session.
+    """
+
+    visit: Visit
+    since_ms: float
+    way: Way | None = None
+    owed: Decision | None = None
+    used: tuple[Way, ...] = ()
+    refused: Reason | None = None
+    wrong: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """A proof is being looked at; back to ``form`` if it is not taken."""
+
+    visit: Visit
+    since_ms: float
+    form: Alternative
+    way: Way
+
+
+@dataclass(frozen=True, slots=True)
 class Cooldown:
     """A moment for the person to walk on."""
 
@@ -224,9 +292,10 @@ class Cooldown:
 
 @dataclass(frozen=True, slots=True)
 class LockedOut:
-    """Too many presentation attacks."""
+    """Too many attempts were refused. ``passes``: wrong PINs or codes were among them, so these pause as well."""
 
     since_ms: float
+    passes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,16 +310,24 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """An operator has the station."""
+    """An operator has the station: nobody is followed, nothing opens.
+
+    Attributes:
+        since_ms: when they last did something.
+        at_work: somebody who may has signed in; until then they have a minute for it.
+        fault: what is broken meanwhile; it is shown once they have gone.
+    """
 
     since_ms: float
+    at_work: bool = False
+    fault: Fault | None = None
 
 
-Following = Guiding | Holding | Liveness | Challenge | Capturing | Deciding
+Following = Guiding | Holding | Liveness | Challenge | Capturing | Turning | Deciding
 """States in which a face is followed."""
 
 Result = Granted | Denied | Deferred | Help
-InVisit = Consent | DetailsForm | Following | Review | Submitting | Result
+InVisit = Consent | DetailsForm | Following | Duplicate | Review | Submitting | Alternative | Proving | Result
 Phase = Attract | InVisit | Cooldown | LockedOut | Fault | Operator
 
 
@@ -262,6 +339,10 @@ class Kiosk:
         now_ms: the newest time it has heard of; never goes back.
         next_session: the id that the next session gets.
         attacks: when presentation attacks were refused, oldest first.
+        misses, wrongs: when a face was not let in; when a PIN or a code was wrong.
+        locked: the pause that was begun last; it holds whatever comes between.
+        broken: the failed part that somebody who comes in without a face does without.
+        ways: the ways in without a face that the station can serve.
         served: the track that was granted or given up on last, so that who stays in front of the camera (or hangs on the wall) is
             not served again and again.
         served_ms: when.
@@ -274,6 +355,11 @@ class Kiosk:
     now_ms: float = 0.0
     next_session: SessionId = SessionId(1)
     attacks: tuple[float, ...] = ()
+    misses: tuple[float, ...] = ()
+    wrongs: tuple[float, ...] = ()
+    locked: LockedOut | None = None
+    broken: Fault | None = None
+    ways: tuple[Way, ...] = ()
     served: TrackId | None = None
     served_ms: float = 0.0
     served_far: bool = False

@@ -10,7 +10,9 @@ from kiosk.ui.text import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttractView:
-    """``start`` is the caption of the big button, empty at a door; ``queue`` of the operator's, empty where nothing is sent.
+    """``start`` is the caption of the big button, empty at a door; ``office`` of the operator's, empty where it has none.
+
+    ``who`` is signed in at a desk and may press ``sign_out``; both are empty where nobody is.
 
     ``can_start`` is False in the pause after a visit.
     """
@@ -21,7 +23,9 @@ class AttractView:
     start: str
     can_start: bool
     help: str
-    queue: str
+    office: str
+    who: str
+    sign_out: str
     people: str
 
 
@@ -36,6 +40,8 @@ def present(snapshot: Snapshot, text: Text) -> AttractView:
         start=text.get("button.start_enrolment") if enrol else "",
         can_start=snapshot.until_ms is None,
         help=text.get("button.help"),
-        queue=text.get("button.queue") if enrol and snapshot.account else "",
+        office=text.get("button.office") if enrol and (snapshot.account or snapshot.manned) else "",
+        who=text.get("office.signed_in", name=snapshot.operator_name) if snapshot.operator_role else "",
+        sign_out=text.get("office.sign_out") if snapshot.operator_role else "",
         people=people,
     )

@@ -1,10 +1,12 @@
-"""The operator's screen: what waits to be sent, and each record that the account refused."""
+"""The queue page: what waits to be sent, and each record that the account refused."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.station.snapshot import Queue, QueueRow, Snapshot
+from kiosk.domain.link import Link
+from kiosk.station.office.queue import QueueShown
+from kiosk.station.snapshot import Queue, QueueRow
 from kiosk.ui.presenters.common import age_words
 from kiosk.ui.text import Text
 
@@ -23,9 +25,8 @@ class RowView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueView:
-    """``rows`` are to be decided on; ``nothing`` stands where there are none. ``close`` is empty until the list was read."""
+    """``rows`` are to be decided on; ``nothing`` stands where there are none."""
 
-    title: str
     body: str
     counts: tuple[str, ...]
     rows: tuple[RowView, ...]
@@ -36,16 +37,15 @@ class QueueView:
     why_drop: str
     reasons: tuple[tuple[str, str], ...]
     keep: str
-    close: str
+    again: str
 
 
-def present(snapshot: Snapshot, text: Text) -> QueueView:
-    """Counts, age and rows; only a notice while they are not read."""
-    queue = snapshot.queue
+def present(shown: QueueShown | None, text: Text) -> QueueView:
+    """Counts, age and rows; nothing of it while they are not read."""
+    queue = shown.queue if shown is not None else None
     return QueueView(
-        title=text.get("operator.title" if queue is None else "operator.queue_title"),
-        body=text.get("operator.body" if queue is None else "operator.queue_body"),
-        counts=() if queue is None else _counts(snapshot, queue, text),
+        body=text.get("operator.queue_body") if shown is None or queue is not None else text.get("operator.no_account"),
+        counts=() if shown is None or queue is None else _counts(shown.link, queue, text),
         rows=() if queue is None else tuple(_row(row, text) for row in queue.rows),
         nothing="" if queue is None or queue.rows else text.get("operator.nothing"),
         more=_more(queue, text),
@@ -54,14 +54,14 @@ def present(snapshot: Snapshot, text: Text) -> QueueView:
         why_drop=text.get("operator.why_drop"),
         reasons=tuple((reason, text.get(f"drop_reason.{reason}")) for reason in DROP_REASONS),
         keep=text.get("button.keep_row"),
-        close="" if queue is None else text.get("button.close"),
+        again=text.get("button.read_again"),
     )
 
 
-def _counts(snapshot: Snapshot, queue: Queue, text: Text) -> tuple[str, ...]:
+def _counts(link: Link, queue: Queue, text: Text) -> tuple[str, ...]:
     backlog = queue.backlog
     waits = text.count("queue.pending", backlog.pending) if backlog.pending else text.get("queue.empty")
-    said = [text.get(f"link.{snapshot.link}"), waits]
+    said = [text.get(f"link.{link}"), waits]
     if backlog.doubt:
         said.append(text.count("operator.doubt", backlog.doubt))
     if backlog.buried:

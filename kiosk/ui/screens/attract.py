@@ -19,7 +19,8 @@ class AttractScreen(Page):
     """Large enough to read from across the room."""
 
     start_asked = Signal()
-    queue_asked = Signal()
+    office_asked = Signal()
+    sign_out_asked = Signal()
 
     def __init__(self) -> None:
         """Empty until shown."""
@@ -45,9 +46,13 @@ class AttractScreen(Page):
         self.body.addWidget(self._clock)
         self.body.addLayout(self._middle, 1)
         self.body.addWidget(self._people)
-        self._queue = button("queue")
-        self._queue.clicked.connect(self.queue_asked)
-        self.add_actions((self.help, self._queue), primary=self._start)
+        self._who = label("attractWho", "small")
+        self.body.addWidget(self._who)
+        self._office = button("office")
+        self._office.clicked.connect(self.office_asked)
+        self._sign_out = button("signOut")
+        self._sign_out.clicked.connect(self.sign_out_asked)
+        self.add_actions((self.help, self._office, self._sign_out), primary=self._start)
 
     def update_from(self, snapshot: Snapshot, text: Text) -> None:
         """Present and show."""
@@ -64,8 +69,9 @@ class AttractScreen(Page):
         self._start.setVisible(bool(view.start))
         self._start.setEnabled(view.can_start)
         say(self.help, view.help)
-        say(self._queue, view.queue)
-        self._queue.setVisible(bool(view.queue))
+        for widget, words in ((self._office, view.office), (self._sign_out, view.sign_out), (self._who, view.who)):
+            say(widget, words)
+            widget.setVisible(bool(words))
         say(self._people, view.people)
         self._clock.show_language(view.language)
 

@@ -28,6 +28,12 @@ class PageStack(QWidget):
         page.setParent(self)
         page.hide()
 
+    def clear(self) -> None:
+        """No page is up."""
+        if self._current is not None:
+            self._current.hide()
+        self._current = None
+
     def show_page(self, page: QWidget) -> None:
         """Put a page up in place of the one before."""
         before, self._current = self._current, page

@@ -1,29 +1,25 @@
-"""The operator's screen: counts, and each refused record with what may be done about it."""
+"""The queue page: counts, and each refused record with what may be done about it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from kiosk.station.snapshot import Snapshot
+from kiosk.station.office.queue import DropRow, QueueShown, ReadQueue, RetryRow
+from kiosk.ui.office.page import OfficePage, PageParts
 from kiosk.ui.presenters.queue import QueueView, RowView, present
-from kiosk.ui.screens.page import Page
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.styling import button, label, say
 
 
-class QueueScreen(Page):
+class QueuePage(OfficePage):
     """Asks twice before a record is given up: the second press says why."""
 
-    closed = Signal()
-    retry_asked = Signal(str)
-    drop_asked = Signal(str, str)
-
-    def __init__(self) -> None:
-        """Empty until shown."""
-        super().__init__("queueScreen")
-        self._title = label("queueTitle", "title")
+    def __init__(self, parts: PageParts) -> None:
+        """Empty until the queue was read."""
+        super().__init__(parts, "queue")
+        self._queue: QueueShown | None = None
         self._counts = label("queueCounts", "lead")
         self._body = label("queueBody", "muted")
         self._nothing = label("queueNothing", "lead")
@@ -38,63 +34,72 @@ class QueueScreen(Page):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self._list)
-        self._close = button("close")
-        self._close.clicked.connect(self.closed)
-        for each in (self._title, self._counts, self._body, self._nothing):
+        self._again = button("queueAgain", "small")
+        self._again.clicked.connect(self._read)
+        for each in (self._counts, self._body, self._nothing):
             self.body.addWidget(each)
         self.body.addWidget(self._scroll, 1)
         self.body.addWidget(self._more)
-        self.add_actions((self._close,), primary=self._close)
+        self.body.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def update_from(self, snapshot: Snapshot, text: Text) -> None:
-        """Present and show."""
-        super().update_from(snapshot, text)
-        self.show_view(present(snapshot, text))
+    def entered(self) -> None:
+        """Read what waits."""
+        self._again.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._read()
 
-    def show_view(self, view: QueueView) -> None:
+    def left(self) -> None:
+        """The list goes with the page."""
+        super().left()
+        self._queue = None
+        self._show()
+
+    def show_text(self, text: Text) -> None:
+        """In this language."""
+        super().show_text(text)
+        self._show()
+
+    def arrange(self, theme: Theme, *, portrait: bool) -> None:
+        """Sizes."""
+        super().arrange(theme, portrait=portrait)
+        self._rows.setSpacing(theme.px(12))
+        for card in self._cards.values():
+            card.arrange(theme, portrait=portrait)
+
+    def _read(self) -> None:
+        self.ask(ReadQueue(), self._came)
+
+    def _came(self, shown: QueueShown) -> None:
+        self.clear_notice()
+        self._queue = shown
+        self._show()
+
+    def _show(self) -> None:
         """Counts and rows; a row that is decided goes."""
-        if self.same(view):
-            return
-        say(self._title, view.title)
+        view = present(self._queue, self.text)
         say(self._counts, " · ".join(view.counts))
         say(self._body, view.body)
         say(self._nothing, view.nothing)
         say(self._more, view.more)
-        say(self._close, view.close)
-        for widget, words in ((self._nothing, view.nothing), (self._more, view.more), (self._close, view.close)):
+        say(self._again, view.again)
+        for widget, words in ((self._nothing, view.nothing), (self._more, view.more)):
             widget.setVisible(bool(words))
         for gone in set(self._cards) - {row.id for row in view.rows}:
             card = self._cards.pop(gone)
             self._rows.removeWidget(card)
             card.hide()
+            card.setParent(None)
             card.deleteLater()
         for row in view.rows:
             self._card_of(row.id).show_row(row, view)
-
-    def arrange(self, theme: Theme, *, portrait: bool) -> None:
-        """Sizes."""
-        super().arrange(theme, portrait=portrait)
-        self.body.setSpacing(theme.px(12))
-        self._rows.setSpacing(theme.px(12))
-        for card in self._cards.values():
-            card.arrange(theme, portrait=portrait)
-
-    def left(self) -> None:
-        """The list goes with the screen."""
-        super().left()
-        for card in self._cards.values():
-            self._rows.removeWidget(card)
-            card.hide()
-            card.deleteLater()
-        self._cards.clear()
 
     def _card_of(self, row: str) -> _Card:
         card = self._cards.get(row)
         if card is None:
             card = _Card(row)
-            card.retry.clicked.connect(lambda: self.retry_asked.emit(row))
-            card.dropped.connect(lambda reason: self.drop_asked.emit(row, reason))
+            card.retry.clicked.connect(lambda: self.ask(RetryRow(row), self._came))
+            card.dropped.connect(lambda reason: self.ask(DropRow(row, reason), self._came))
             card.arrange(self.theme, portrait=self.portrait)
             self._cards[row] = card
             self._rows.insertWidget(self._rows.count() - 1, card)
@@ -110,10 +115,10 @@ class _Card(QFrame):
         self.setProperty("role", "card")
         self._what = label("rowWhat", "strong")
         self._why = label("rowWhy")
-        self.retry = button("rowRetry")
-        self.drop = button("rowDrop")
+        self.retry = button("rowRetry", "small")
+        self.drop = button("rowDrop", "small")
         self.drop.clicked.connect(self._ask_why)
-        self._keep = button("rowKeep")
+        self._keep = button("rowKeep", "small")
         self._keep.clicked.connect(self._ask_nothing)
         self._question = label("rowQuestion", "strong")
         self._reasons: dict[str, QPushButton] = {}
@@ -142,7 +147,7 @@ class _Card(QFrame):
             say(self._reasons[reason], words)
 
     def _add_reason(self, reason: str) -> None:
-        made = button(f"rowReason_{reason}")
+        made = button(f"rowReason_{reason}", "danger")
         made.hide()
         made.clicked.connect(lambda: self.dropped.emit(reason))
         self._reasons[reason] = made
