@@ -74,7 +74,7 @@ class Supervisor:
         self._command = list(command)
         self._limits = limits or Limits()
         self._tell = tell
-        self._asked = threading.Event()
+        self._asked = False  # no Event: a signal handler that sets one while the main thread waits on it would hang
         self._child: subprocess.Popen[bytes] | None = None
         self._notify_to = os.environ.get("NOTIFY_SOCKET", "")
 
@@ -86,7 +86,7 @@ class Supervisor:
             while True:
                 began = time.monotonic()
                 status = self._one(beat)
-                if self._asked.is_set() or status in _FOR_GOOD:
+                if self._asked or status in _FOR_GOOD:
                     return max(0, status)
                 row = 1 if time.monotonic() - began > self._limits.short else row + 1
                 pause = pause_before(row, self._limits)
@@ -96,7 +96,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """End the child in order, and then :meth:`run`. Any thread, and signal handlers."""
-        self._asked.set()
+        self._asked = True
         child = self._child
         if child is not None and child.poll() is None:
             with contextlib.suppress(OSError):
@@ -105,10 +105,11 @@ class Supervisor:
     def _wait(self, seconds: float) -> bool:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            if self._asked.wait(min(POLL_S, seconds)):
+            time.sleep(min(POLL_S, seconds))
+            if self._asked:
                 return True
             notify(self._notify_to, "WATCHDOG=1")
-        return self._asked.is_set()
+        return self._asked
 
     def _one(self, beat: Path) -> int:
         """One child from start to end."""
@@ -118,7 +119,7 @@ class Supervisor:
         }
         with subprocess.Popen([*self._command, "--beat", str(beat)], env=environment) as child:  # noqa: S603 - our own program
             self._child = child
-            if self._asked.is_set():
+            if self._asked:
                 child.terminate()
             try:
                 return self._watch(child, beat)
@@ -135,7 +136,7 @@ class Supervisor:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 return child.wait(POLL_S)
             now = time.monotonic()
-            if self._asked.is_set():
+            if self._asked:
                 ending_s = ending_s or now
                 if now - ending_s > GRACE_S:
                     child.kill()

@@ -140,6 +140,21 @@ def test_systemd_hears_of_every_beat(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert ear.recv(100) == b"WATCHDOG=1"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_wish_to_end_is_heard_in_a_pause(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[3]
+    command, lives = station(tmp_path, "sys.exit(4)")
+    code = f"from kiosk.cli.supervise import Supervisor\nSupervisor({command!r}).run()"
+    parent = subprocess.Popen([sys.executable, "-c", code], cwd=root, stderr=subprocess.DEVNULL)
+    try:
+        assert wait_until(lambda: count(lives) >= 3, 20)  # the next pauses take a second and longer
+        parent.terminate()
+        assert parent.wait(5) == 0
+    finally:
+        parent.kill()
+        parent.wait(10)
+
+
 def test_the_child_is_this_program() -> None:
     assert command_line(["run"]) == [sys.executable, "-m", "kiosk", "run"]
 
