@@ -20,6 +20,8 @@ import threading
 from types import FrameType
 from typing import NoReturn
 
+from kiosk import cpu
+
 INTERRUPTED = 130
 NOT_WRITTEN = 120
 """What was said could not be written to the end; the interpreter's own status for it."""
@@ -35,7 +37,12 @@ def main() -> None:
     end = _End()
     atexit.register(end.leave)  # the first to be registered is the last to run
     interrupt = _Interrupt()
+    if getattr(sys, "frozen", False):  # a child that multiprocessing started is this very program
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     try:
+        cpu.refuse_too_old()  # before anything native is loaded: an old processor would end it without a word
         from kiosk.cli import root
 
         root(prog_name="kiosk")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -30,3 +31,19 @@ def models_folder() -> Path:
     """Where fetched weights live, shared by all profiles; ``KIOSK_MODELS__DIR`` moves it."""
     moved = os.environ.get("KIOSK_MODELS__DIR")
     return Path(moved) if moved else user_data() / "models"
+
+
+def is_frozen() -> bool:
+    """Whether this is the program that an installer brought, with its own Python inside."""
+    return bool(getattr(sys, "frozen", False))
+
+
+def program() -> list[str]:
+    """How to start this program once more, as a process of its own."""
+    return [sys.executable] if is_frozen() else [sys.executable, "-m", "kiosk"]
+
+
+def installation() -> Path | None:
+    """The folder that this program was installed into (kiosk/update/layout.py); None where it runs from its sources."""
+    folder = Path(sys.executable).resolve().parent
+    return folder.parents[1] if is_frozen() and folder.parent.name == "versions" else None

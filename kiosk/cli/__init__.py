@@ -93,6 +93,12 @@ def _audit() -> click.Command:
     return command
 
 
+def _update() -> click.Command:
+    from kiosk.cli.update import command
+
+    return command
+
+
 def _config() -> click.Command:
     from kiosk.cli.config import command
 
@@ -126,6 +132,7 @@ COMMANDS = {
     "bench": Entry("Speed of every stage on this machine, beside its budget.", _bench),
     "doctor": Entry("Is this machine fit to be a kiosk?", _doctor),
     "models": Entry("List, verify and fetch the weights.", _models),
+    "update": Entry("Bring in a signed new version from a folder.", _update),
     "audit": Entry("Is the audit whole? And a copy of it for others to check.", _audit),
     "support": Entry("A file for whoever helps, with nothing of anybody in it.", _support),
     "config": Entry("Show, check and change the settings of a profile.", _config),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.evaluate.timing import Line, line_of
+from kiosk.paths import program
 
 FIRST_WINDOW_BUDGET_MS = 1000.0
 READY_BUDGET_MS = 3000.0
@@ -84,7 +84,7 @@ def _start(portrait: Path, models: Path, folder: Path, steady_s: float) -> _Star
     )  # thrown away: nothing of it goes into the keyring
     events = folder / "events.jsonl"
     camera = f"replay:{portrait}?loop=1&fps=30"
-    run = [sys.executable, "-m", "kiosk", "run", "--offline", "--mode", "access", "--camera", camera]
+    run = [*program(), "run", "--offline", "--mode", "access", "--camera", camera]
     run += ["--profile", str(folder / "profile"), "--events", str(events), "--exit-after", "60"]
     environment = {**os.environ, "KIOSK_MODELS__DIR": str(models)}
     process = subprocess.Popen(  # noqa: S603 - our own program

@@ -108,6 +108,7 @@ def run_station(ctx: click.Context, options: Options, folder: Path | None) -> No
             unattended without a walk of attacks that found it fit.
     """
     from kiosk import log
+    from kiosk.cli.update import tell_of_last_update
     from kiosk.cli.wiring import camera, event_stream
     from kiosk.paths import default_profile
     from kiosk.profile import hold, open_profile
@@ -117,6 +118,7 @@ def run_station(ctx: click.Context, options: Options, folder: Path | None) -> No
 
     mode = "enroll" if options.demo else options.mode
     settings = load_settings(ctx, folder, {"station.mode": mode, "camera.uri": options.camera})
+    tell_of_last_update(settings.ui.language)
     look_of(settings.ui)  # a colour that nobody could read is refused before anything is started
     clock = SystemClock()
     tour: Tour | None = None

@@ -81,7 +81,17 @@ def back_up(connection: Connection, path: Path, *, before: int, key: Key | None 
         Exception: the driver's, when the copy could not be written.
         StoreError: the copy is not sound, or cannot be put in place.
     """
-    final = path.with_name(f"{path.name}.before-v{before}.db")
+    return back_up_as(connection, path, label=f"v{before}", key=key)
+
+
+def back_up_as(connection: Connection, path: Path, *, label: str, key: Key | None) -> Path:
+    """Copy the database beside itself as ``<name>.before-<label>.db``: :func:`back_up` with another name.
+
+    Raises:
+        Exception: as for :func:`back_up`.
+        StoreError: as for :func:`back_up`.
+    """
+    final = path.with_name(f"{path.name}.before-{label}.db")
     part = final.with_name(f"{final.name}.part")
     part.unlink(missing_ok=True)
     create_private(part)

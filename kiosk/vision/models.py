@@ -158,7 +158,9 @@ class ModelFiles:
             Fetcher(self.folder, self.manifest, mirror=mirror, network=network).fetch(wanted, progress or _silent)
 
     def _place(self, entry: Entry) -> Path:
-        return resource(f"models/{entry.file}") if entry.pack is Pack.SHIPPED else self.folder / entry.file
+        """Its own folder first; then what lies beside the manifest, where an installer put everything."""
+        own, packed = self.folder / entry.file, resource(f"models/{entry.file}")
+        return packed if entry.pack is Pack.SHIPPED or (packed.exists() and not own.exists()) else own
 
     def _state(self, entry: Entry) -> FileState:
         path = self._place(entry)

@@ -1,12 +1,12 @@
 """The program in one folder: PyInstaller's output with weights, licences and a list of its files, laid out as it is installed.
 
-    kiosk/
-        kiosk                    starts the version that is current (Windows: kiosk.cmd)
-        current -> versions/<v>  which one that is (Windows: a file with its name, current.txt)
-        versions/<v>/            the program; nothing in it is written after it was made
-            kiosk, _internal/    PyInstaller's
-            licenses/            of everything in it
-            files.json           every file with its hash; an update is checked against it
+kiosk/
+    kiosk                    starts the version that is current (Windows: kiosk.cmd)
+    current -> versions/<v>  which one that is (Windows: a file with its name, current.txt)
+    versions/<v>/            the program; nothing in it is written after it was made
+        kiosk, _internal/    PyInstaller's
+        licenses/            of everything in it
+        files.json           every file with its hash; an update is checked against it
 """
 
 from __future__ import annotations

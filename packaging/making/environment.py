@@ -37,7 +37,16 @@ def make(out: Path, packaging: Path) -> Path:
         return python
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+    install = [
+        str(python),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--require-hashes",
+    ]
     for name in LISTS:
         install += ["-r", str(packaging / name)]
     subprocess.run(install, check=True, env={**os.environ, "PIP_NO_INPUT": "1"})

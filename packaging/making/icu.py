@@ -108,10 +108,26 @@ def _data_of(library: Path, symbol: str) -> bytes:
 
 def _link(work: Path, library: Path, symbol: str) -> None:
     part = work / "icu.o"
-    rename = ["--rename-section", ".data=.rodata,alloc,load,readonly,data,contents", "--set-section-alignment", ".data=16"]
+    rename = [
+        "--rename-section",
+        ".data=.rodata,alloc,load,readonly,data,contents",
+        "--set-section-alignment",
+        ".data=16",
+    ]
     names = ["--redefine-sym", f"_binary_icu_dat_start={symbol}", "--strip-symbol", "_binary_icu_dat_end"]
     names += ["--strip-symbol", "_binary_icu_dat_size"]
     make = ["objcopy", "-I", "binary", "-O", "elf64-x86-64", "-B", "i386:x86-64", *rename, *names, "icu.dat", part.name]
     subprocess.run(make, check=True, cwd=work)
-    link = ["ld", "-shared", "-z", "noexecstack", "--build-id=none", "-soname", library.name, "-o", str(library), part.name]
+    link = [
+        "ld",
+        "-shared",
+        "-z",
+        "noexecstack",
+        "--build-id=none",
+        "-soname",
+        library.name,
+        "-o",
+        str(library),
+        part.name,
+    ]
     subprocess.run(link, check=True, cwd=work)

@@ -90,7 +90,9 @@ def _stated(component: Component) -> str:
     about = metadata.metadata(component.name)
     stated = about.get("License-Expression") or ""
     short = about.get("License") or ""
-    classified = [each.rpartition(" :: ")[2] for each in about.get_all("Classifier") or () if each.startswith("License ::")]
+    classified = [
+        each.rpartition(" :: ")[2] for each in about.get_all("Classifier") or () if each.startswith("License ::")
+    ]
     return stated or ", ".join(classified) or (short.splitlines()[0][:100] if short else "see its text")
 
 

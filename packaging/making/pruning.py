@@ -37,7 +37,12 @@ EXCLUDED = [
     "PIL.ImageFont", "PIL._imagingft", "PIL._imagingcms", "PIL.ImageCms", "PIL._imagingtk", "PIL._imagingmath",
 ]  # fmt: skip
 
-HIDDEN = ["keyring.backends.SecretService", "keyring.backends.Windows", "keyring.backends.fail", "keyring.backends.chainer"]
+HIDDEN = [
+    "keyring.backends.SecretService",
+    "keyring.backends.Windows",
+    "keyring.backends.fail",
+    "keyring.backends.chainer",
+]
 
 QT_PLUGINS = frozenset(
     {
@@ -125,7 +130,9 @@ def _wanted_of_qt(name: str) -> bool:
     if "plugins" in parts:
         folder, file = parts[parts.index("plugins") + 1], parts[-1]
         kept = dict(QT_PLUGINS).get(folder, ())
-        return any(re.fullmatch(rf"(lib)?q?{re.escape(each)}(platforminputcontextplugin)?\.(so|dll)", file) for each in kept)
+        return any(
+            re.fullmatch(rf"(lib)?q?{re.escape(each)}(platforminputcontextplugin)?\.(so|dll)", file) for each in kept
+        )
     file = parts[-1]
     library = re.match(r"(?:lib)?Qt6(\w+?)\.(?:so|dll)", file)
     if library:

@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.cli.checks.line import Line, State, at_least
+from kiosk.cpu import NEEDED
 
 MIN_PYTHON = (3, 11)
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
 """No clock that is right shows an earlier time."""
 
-NEEDED_FLAGS = ("sse4_2",)
-WANTED_FLAGS = ("avx", "avx2", "fma")
-"""numpy's wheels ask for x86-64-v2 (SSE4.2); onnxruntime and XNNPACK are several times slower without AVX2 and FMA."""
+WANTED_FLAGS = ("avx2", "fma")
+"""Beside what is needed (:mod:`kiosk.cpu`): onnxruntime and XNNPACK are several times slower without AVX2 and FMA."""
 
 
 def python() -> Iterator[Line]:
@@ -41,7 +41,7 @@ def processor(flags: frozenset[str] | None = None) -> Iterator[Line]:
     flags = _cpu_flags() if flags is None else flags
     machine = platform.machine().lower()
     if machine in {"x86_64", "amd64"} and flags:
-        lacking = [flag for flag in NEEDED_FLAGS if flag not in flags]
+        lacking = [flag for flag in NEEDED if flag not in flags]
         slow = [flag for flag in WANTED_FLAGS if flag not in flags]
         state = State.FAIL if lacking else State.WARN if slow else State.OK
         yield Line(
@@ -50,7 +50,7 @@ def processor(flags: frozenset[str] | None = None) -> Iterator[Line]:
             value=f"{machine}, without {' '.join(lacking + slow)}"
             if lacking or slow
             else f"{machine} with AVX2 and FMA",
-            limit="SSE4.2; better with AVX2 and FMA",
+            limit="SSE4.2, POPCNT and AVX; better with AVX2 and FMA",
             remedy=""
             if state is State.OK
             else "Use a processor of 2013 or newer; in a virtual machine, pass the host's processor through.",

@@ -47,9 +47,9 @@ def test_python_of_this_process_is_fine() -> None:
 @pytest.mark.parametrize(
     ("flags", "state", "named"),
     [
-        ({"sse4_2", "avx", "avx2", "fma"}, State.OK, "AVX2"),
-        ({"sse4_2", "avx"}, State.WARN, "avx2 fma"),
-        ({"avx", "avx2", "fma"}, State.FAIL, "sse4_2"),
+        ({"sse4_2", "popcnt", "avx", "avx2", "fma"}, State.OK, "AVX2"),
+        ({"sse4_2", "popcnt", "avx"}, State.WARN, "avx2 fma"),
+        ({"sse4_2", "popcnt", "avx2", "fma"}, State.FAIL, "avx"),
     ],
 )
 def test_instruction_sets(monkeypatch: pytest.MonkeyPatch, flags: set[str], state: State, named: str) -> None:

@@ -1,0 +1,124 @@
+"""A tiny installed program, signed sources of its next versions, and a process that updates it: real code, small payload."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from making.update import Release, make_keys, publish
+
+from kiosk.update.layout import Installation
+from kiosk.update.trust import system
+
+FINE = {"ok": True, "checks": [{"name": "python", "state": "ok", "value": "x", "limit": "", "remedy": ""}]}
+UNFIT = {"ok": False, "checks": [{"name": "vision", "state": "fail", "value": "it crashed", "limit": "", "remedy": ""}]}
+FILLING = 40
+
+
+def files_of(version: str, trust: bytes, *, doctor: object = FINE) -> dict[str, bytes]:
+    """A version: a program that names itself and answers ``doctor``, the root of trust, and some files beside it."""
+    start = f"#!/bin/sh\nif [ \"$1\" = doctor ]; then\ncat <<'END'\n{json.dumps(doctor)}\nEND\nexit 0\nfi\necho kiosk {version}\n"
+    files = {"kiosk": start.encode(), "update-root.json": trust}
+    files |= {f"_internal/part-{index}.bin": f"{version} {index} ".encode() * 4000 for index in range(FILLING)}
+    listed = {name: {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)} for name, data in files.items()}
+    files["files.json"] = json.dumps({"version": version, "commit": "", "files": listed}).encode()
+    return files
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Keys, an installation of 1.0 and sources beside it."""
+
+    folder: Path
+
+    @property
+    def installation(self) -> Installation:
+        return Installation(self.folder / "installed")
+
+    @property
+    def keys(self) -> Path:
+        return self.folder / "keys"
+
+    @property
+    def trust(self) -> bytes:
+        return (self.keys / "root.json").read_bytes()
+
+    def source(
+        self,
+        version: str,
+        *,
+        name: str = "stick",
+        keys: Path | None = None,
+        now: datetime | None = None,
+        valid: timedelta | None = None,
+        files: dict[str, bytes] | None = None,
+    ) -> Path:
+        """A signed folder with the version."""
+        archive = self.folder / f"kiosk-{version}-{system()}.tar.xz"
+        files = files if files is not None else files_of(version, self.trust)
+        with tarfile.open(archive, "w:xz", preset=0) as opened:
+            for path, data in files.items():
+                member = tarfile.TarInfo(f"kiosk/versions/{version}/{path}")
+                member.size, member.mode = len(data), 0o755 if path == "kiosk" else 0o644
+                opened.addfile(member, io.BytesIO(data))
+        release = Release(archive=archive, version=version, system=system(), unpacked=sum(map(len, files.values())))
+        into = self.folder / name
+        publish(keys or self.keys, release, into, now=now, valid=valid)
+        return into
+
+    def starts(self) -> str:
+        """Start the program as its users do; what it says."""
+        done = subprocess.run(
+            [str(self.folder / "installed" / "kiosk")], capture_output=True, text=True, timeout=30, check=True
+        )
+        return done.stdout.strip()
+
+
+def make_world(folder: Path) -> World:
+    """Version 1.0 installed as the installers lay it out."""
+    world = World(folder)
+    make_keys(world.keys)
+    root = folder / "installed"
+    put(root / "versions" / "1.0", files_of("1.0", world.trust))
+    (root / "current").symlink_to("versions/1.0")
+    start = Path(__file__).resolve().parents[2] / "packaging" / "linux" / "start.sh"
+    (root / "kiosk").write_bytes(start.read_bytes())
+    (root / "kiosk").chmod(0o755)
+    return world
+
+
+def put(folder: Path, files: dict[str, bytes]) -> None:
+    """Write the files of a version."""
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        path.chmod(0o755 if name == "kiosk" else 0o644)
+
+
+def command(world: World, *arguments: str) -> list[str]:
+    """``kiosk update ...`` over the world's installation."""
+    own = ["--installation", str(world.folder / "installed"), "--json"]
+    if arguments[0] in {"apply", "settle"}:
+        own += ["--profile", str(world.folder / "profile")]
+    return [sys.executable, "-m", "kiosk", "update", *arguments, *own]
+
+
+def run(world: World, *arguments: str) -> tuple[int, dict[str, object]]:
+    """Exit status and answer of the command."""
+    done = subprocess.run(command(world, *arguments), capture_output=True, timeout=110, check=False, env=environment())
+    return done.returncode, json.loads(done.stdout)
+
+
+def environment() -> dict[str, str]:
+    """For child processes: this checkout's program, nothing of the user's settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
+    return {**kept, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
