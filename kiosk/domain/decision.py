@@ -34,6 +34,9 @@ class Reason(StrEnum):
     NOT_GUIDED = "not_guided"
     NOT_CAPTURED = "not_captured"
     DUPLICATE = "duplicate"
+    # a way in without a face
+    PASS_ACCEPTED = "pass_accepted"  # noqa: S105 - a way in, not a password
+    PASS_REFUSED = "pass_refused"  # noqa: S105 - as above
     CONSENT_REFUSED = "consent_refused"
     CANCELLED = "cancelled"
     TIMED_OUT = "timed_out"
@@ -86,6 +89,7 @@ class Decision:
         similarity: of the best candidate, where there is one.
         because: why the truth is what it is, where that has a code (``error.<code>`` says it in words).
         since_ms: since when that has been true, on the monotonic clock; None where nobody noted it.
+        awaits: who one more proof is wanted of, with ``second_factor``; never shown, and nobody is let in by it.
     """
 
     reason: Reason
@@ -95,6 +99,7 @@ class Decision:
     similarity: float | None = None
     because: Code | None = None
     since_ms: float | None = None
+    awaits: PersonId | None = None
 
     @property
     def accepts(self) -> bool:
@@ -104,7 +109,7 @@ class Decision:
 
 def outcome_of(decision: Decision) -> Outcome:
     """How a login with this decision ends (given a live verdict)."""
-    if decision.accepts:
+    if decision.accepts or (decision.reason is Reason.PASS_ACCEPTED and decision.person is not None):
         return Outcome.GRANTED
     return Outcome.DEFERRED if decision.reason in _NOT_FINISHED else Outcome.DENIED
 

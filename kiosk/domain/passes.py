@@ -59,6 +59,15 @@ class IssuedPass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What somebody shows instead of a face. ``secret`` is the PIN, the text of the QR code, or the code that was sent."""
+
+    way: Way
+    number: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PassAnswer:
     """``person`` is whose pass it is, None where it was not accepted, for whatever reason."""
 

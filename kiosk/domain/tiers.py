@@ -1,8 +1,8 @@
 """What a face alone may open, and when one more proof is needed: by the door's risk, by the hour, by the day. Pure.
 
 A station serves one door, so the door's risk is a setting of the station. One more proof is a PIN, a card, or a code sent by
-e-mail or phone; who asks for it is the attendant, the door's own reader or the account, not this module: it only says that a
-face is not enough, and then nothing opens.
+e-mail or phone; who asks for it is the screen of the other ways in (:mod:`kiosk.domain.session.alternative`), the attendant or
+the account, not this module: it only says that a face is not enough, and then nothing opens.
 """
 
 from __future__ import annotations
@@ -23,11 +23,16 @@ def face_is_enough(tiers: Tiers, at: datetime) -> bool:
         tiers: the station's.
         at: local time of the door.
     """
-    if tiers.risk is DoorRisk.HIGH or tiers.second_factor is SecondFactorUse.ALWAYS:
+    if is_always_two(tiers):
         return False
     if tiers.second_factor is SecondFactorUse.NEVER:
         return True
     return _within_hours(tiers, at)
+
+
+def is_always_two(tiers: Tiers) -> bool:
+    """Whether no single proof ever opens this door, whatever the hour."""
+    return tiers.risk is DoorRisk.HIGH or tiers.second_factor is SecondFactorUse.ALWAYS
 
 
 def challenge_use(policy: Policy) -> ChallengeUse:
@@ -41,7 +46,7 @@ def apply(decision: Decision, tiers: Tiers, at: datetime) -> Decision:
         return decision
     # What was confirmed is not finished: nothing opens, and nobody is greeted by name.
     truth = Truth.PROVISIONAL if decision.truth is Truth.CONFIRMED else decision.truth
-    return replace(decision, reason=Reason.SECOND_FACTOR, truth=truth, person=None, name="")
+    return replace(decision, reason=Reason.SECOND_FACTOR, truth=truth, person=None, name="", awaits=decision.person)
 
 
 def _within_hours(tiers: Tiers, at: datetime) -> bool:

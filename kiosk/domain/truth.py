@@ -78,7 +78,9 @@ def combine(
         case Answer.PICTURE_UNFIT:
             return _alone(local, logins, Code.API_PICTURE_UNFIT)
         case Answer.SECOND_FACTOR:
-            return _no(local, Reason.SECOND_FACTOR, Truth.PROVISIONAL, None)
+            owing = _no(local, Reason.SECOND_FACTOR, Truth.PROVISIONAL, None)
+            torn = known is not None and local.person is not None and known != local.person
+            return replace(owing, awaits=None if torn else known or local.person)
         case _:  # refused, and whatever an account may say one day: nothing opens on a word that is not understood
             return _no(local, Reason.ACCOUNT_REFUSED, Truth.REFUSED, Code.API_REFUSED)
 

@@ -135,6 +135,7 @@ _EXACT = {
     "policy.matching.probe_stills": Range(1, 20),
     "policy.matching.enrol_stills": Range(1, 20),
     "policy.lockout.attacks": Range(1, 1000),
+    "policy.lockout.attempts": Range(1, 1000),
     "policy.lockout.max_restarts": Range(0, 1000),
     "policy.offline.max_days_without_sync": Range(0, 3650, above=True),
     "policy.offline.max_unsent": Range(1, 1_000_000),

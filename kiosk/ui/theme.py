@@ -254,6 +254,12 @@ QPushButton[role="huge"] {{
 }}
 QPushButton[role="huge"]:pressed {{ background: {p.accent_down}; }}
 QPushButton[role="huge"]:focus {{ padding: {px(6)}px {px(52)}px; }}
+QPushButton[role="key"] {{ color: {p.ink}; border-color: {p.edge}; font-size: {letters(30)}px; padding: {px(4)}px; }}
+QPushButton[role="key"]:focus {{ padding: {px(2)}px; }}
+QPushButton[role="way"] {{ border-color: {p.edge}; border-radius: {px(18)}px; }}
+QPushButton[role="way"]:pressed {{ background: {p.accent_soft}; }}
+QLabel[role="problemLead"] {{ font-size: {letters(22)}px; font-weight: 600; color: {p.bad}; }}
+QLineEdit[role="digits"] {{ font-size: {letters(34)}px; min-height: {px(58)}px; }}
 QPushButton[role="language"] {{
     border: {px(2)}px solid transparent; background: transparent; color: {p.ink}; font-size: {letters(18)}px; font-weight: 400;
     min-height: {px(34)}px; padding: {px(4)}px {px(12)}px; border-radius: {px(10)}px;

@@ -13,14 +13,21 @@ from kiosk.domain.challenge.motion import DIRECTIONS, Ask, Motion, Sequence
 from kiosk.domain.decision import Decision, Outcome, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.face import TrackId
+from kiosk.domain.passes import Proof, Way
 from kiosk.domain.person import Details, PersonId, Truth
-from kiosk.domain.policy import ChallengeUse, LivenessPolicy, Policy
+from kiosk.domain.policy import ChallengeUse, DoorRisk, LivenessPolicy, Lockout, Policy, SecondFactorUse, Tiers, Ways
 from kiosk.domain.session import effects as fx
 from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
 from kiosk.domain.session.machine import limit_ms, step
+from kiosk.domain.tiers import is_always_two
 
-POLICIES = [Policy(liveness=LivenessPolicy(challenge=use)) for use in ChallengeUse]
+POLICIES = [
+    *(Policy(liveness=LivenessPolicy(challenge=use)) for use in ChallengeUse),
+    Policy(tiers=Tiers(risk=DoorRisk.HIGH), liveness=LivenessPolicy(challenge=ChallengeUse.NEVER)),
+    Policy(tiers=Tiers(second_factor=SecondFactorUse.ALWAYS), liveness=LivenessPolicy(challenge=ChallengeUse.NEVER)),
+    Policy(ways=Ways(pin=False), lockout=Lockout(attempts=2), liveness=LivenessPolicy(challenge=ChallengeUse.NEVER)),
+]
 YES = Decision(Reason.RECOGNISED, person=PersonId("p1"), name="n", similarity=0.8)
 DECISIONS = [
     YES,
@@ -29,7 +36,18 @@ DECISIONS = [
     Decision(Reason.DUPLICATE),
     Decision(Reason.AMBIGUOUS),
     Decision(Reason.SECOND_FACTOR, Truth.PROVISIONAL),
+    Decision(Reason.SECOND_FACTOR, Truth.PROVISIONAL, awaits=PersonId("p1")),
     Decision(Reason.NO_MATCH, Truth.REFUSED),
+]
+PROVED = [
+    Decision(Reason.PASS_ACCEPTED, person=PersonId("p1"), name="n"),
+    Decision(Reason.PASS_ACCEPTED, person=PersonId("p1"), name="n"),
+    Decision(Reason.PASS_ACCEPTED, person=PersonId("p3")),
+    Decision(Reason.PASS_ACCEPTED),
+    Decision(Reason.SECOND_FACTOR, awaits=PersonId("p1")),
+    Decision(Reason.PASS_REFUSED),
+    Decision(Reason.NOT_CONFIRMED),
+    YES,
 ]
 NOT_A_NUMBER = float("nan")
 
@@ -65,6 +83,7 @@ def kinds(draw: hst.DrawFn) -> tuple[object, ...]:
                 "op_out",
             ]
             + ["failed", "back", "around", "near"]
+            + ["other", "other", "way", "proof", "proof", "proved", "proved", "pass_run", "pass_run", "again"]
         )
     )
     return (
@@ -78,11 +97,13 @@ def kinds(draw: hst.DrawFn) -> tuple[object, ...]:
         draw(hst.sampled_from([0.9, 0.9, 0.1, NOT_A_NUMBER])),
         draw(hst.sampled_from(list(st.Mode))),
         draw(hst.sampled_from(DIRECTIONS)),
+        draw(hst.sampled_from(PROVED)),
+        draw(hst.sampled_from([Way.PIN, Way.PIN, Way.QR, Way.QR, Way.CODE, Way.ATTENDANT])),
     )
 
 
 def events_for(kiosk: st.Kiosk, kind: tuple[object, ...], now: float) -> list[ev.Event]:
-    what, dt, track, score, offset, decision, part, sameness, mode, turn = kind
+    what, dt, track, score, offset, decision, part, sameness, mode, turn, proved, way = kind
     visit = st.visit_of(kiosk.phase)
     session = st.SessionId((visit.session if visit else kiosk.next_session) + offset)  # type: ignore[operator]
     track_id = TrackId(track)  # type: ignore[arg-type]
@@ -144,6 +165,21 @@ def events_for(kiosk: st.Kiosk, kind: tuple[object, ...], now: float) -> list[ev
             return [ev.Surroundings(at_ms=at, account=account, online=online, no_enrolments=wanted)]
         case "near":
             return [ev.Seen(sighting(at, face(track=track, share=0.18, width=640), width=640))]  # type: ignore[arg-type]
+        case "other":
+            return [ev.AnotherWayAsked(at)]
+        case "way":
+            return [ev.WayChosen(at, way)]  # type: ignore[arg-type]
+        case "proof":
+            return [ev.ProofGiven(at, Proof(way=way, number="1", secret="2"))]  # type: ignore[arg-type]
+        case "proved":
+            return [ev.Proved(at, session, proved)]  # type: ignore[arg-type]
+        case "pass_run":
+            own = st.SessionId(kiosk.next_session + offset)  # type: ignore[operator]
+            session = visit.session if isinstance(kiosk.phase, st.Alternative) and visit is not None else own
+            shown = Proof(way=way, number="1", secret="2")  # type: ignore[arg-type]
+            return [ev.AnotherWayAsked(at), ev.ProofGiven(at, shown), ev.Proved(at, session, proved)]  # type: ignore[arg-type]
+        case "again":
+            return [ev.TriedAgain(at)]
         case "failed":
             return [ev.PartFailed(at, part, Code.CAMERA_LOST)]  # type: ignore[arg-type]
         case "back":
@@ -163,7 +199,7 @@ class Run:
 
 
 def play(policy: Policy, mode: st.Mode, history: list[tuple[object, ...]]) -> Run:
-    kiosk = st.Kiosk(phase=st.Attract(0.0), mode=mode)
+    kiosk = st.Kiosk(phase=st.Attract(0.0), mode=mode, ways=(Way.PIN, Way.QR))
     run = Run()
     for kind in history:
         for event in events_for(kiosk, kind, kiosk.now_ms):
@@ -178,6 +214,23 @@ modes = hst.sampled_from(list(st.Mode))
 policies = hst.sampled_from(POLICIES)
 
 
+def check_pass(before: st.Kiosk, event: ev.Proved, effect: fx.OpenDoor, policy: Policy) -> None:
+    """A door that opens without a face: an accepted pass of this session, by a way that the policy offers, and enough of them."""
+    assert isinstance(before.phase, st.Proving)
+    form, way = before.phase.form, before.phase.way
+    assert event.decision.reason is Reason.PASS_ACCEPTED
+    assert event.session == effect.session == before.phase.visit.session
+    assert event.decision.person == effect.person
+    assert {Way.PIN: policy.ways.pin, Way.QR: policy.ways.qr}[way]
+    assert way not in form.used
+    if is_always_two(policy.tiers):
+        assert form.owed is not None
+        assert form.used or form.visit.live
+    if form.owed is not None:
+        assert form.owed.awaits == effect.person
+    assert not form.visit.tally.attack
+
+
 @settings(max_examples=400, deadline=None)
 @given(policies, modes, histories)
 def test_door_opens_at_most_once_and_only_after_live_and_accepting(
@@ -190,6 +243,10 @@ def test_door_opens_at_most_once_and_only_after_live_and_accepting(
                 continue
             assert effect.session not in opened
             opened.add(effect.session)
+            assert isinstance(after.phase, st.Granted)
+            if isinstance(event, ev.Proved):
+                check_pass(before, event, effect, policy)
+                continue
             assert isinstance(event, ev.Decided)
             assert event.decision.accepts
             assert event.session == effect.session
@@ -198,7 +255,6 @@ def test_door_opens_at_most_once_and_only_after_live_and_accepting(
             assert before.phase.visit.session == effect.session
             assert before.phase.visit.track == event.track
             assert not before.phase.visit.tally.attack
-            assert isinstance(after.phase, st.Granted)
 
 
 @settings(max_examples=300, deadline=None)
@@ -243,7 +299,7 @@ def test_another_track_or_a_second_face_voids_the_session(
 def test_an_event_of_another_session_changes_nothing(
     policy: Policy, mode: st.Mode, history: list[tuple[object, ...]]
 ) -> None:
-    answers = ev.Captured | ev.CaptureFailed | ev.Decided | ev.Submitted | ev.ChallengeDrawn
+    answers = ev.Proved | ev.Captured | ev.CaptureFailed | ev.Decided | ev.Submitted | ev.ChallengeDrawn
     for before, event, after, effects in play(policy, mode, history).steps:
         if not isinstance(event, answers):
             continue
@@ -319,6 +375,18 @@ def test_broken_input_alone_is_never_live(broken: list[float | None]) -> None:
         assert not any(isinstance(effect, fx.Capture | fx.OpenDoor) for effect in effects)
         visit = st.visit_of(kiosk.phase)
         assert visit is None or not visit.live
+
+
+def test_machine_can_let_in_without_a_face() -> None:
+    """Nor are they empty for the other way in."""
+    policy = POLICIES[0]
+    kiosk = st.Kiosk(phase=st.Attract(0.0), mode=st.Mode.ACCESS, ways=(Way.PIN,))
+    kiosk, _ = step(kiosk, ev.AnotherWayAsked(0.0), policy)
+    kiosk, _ = step(kiosk, ev.ProofGiven(1.0, Proof(way=Way.PIN, number="1", secret="2")), policy)
+    visit = st.visit_of(kiosk.phase)
+    assert visit is not None
+    kiosk, effects = step(kiosk, ev.Proved(2.0, visit.session, PROVED[0]), policy)
+    assert [type(e) for e in effects] == [fx.Announce, fx.OpenDoor, fx.Wipe]
 
 
 def test_machine_can_grant() -> None:

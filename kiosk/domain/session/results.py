@@ -13,12 +13,13 @@ from kiosk.domain.face import TrackId
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.liveness import Tally
 from kiosk.domain.policy import Policy
+from kiosk.domain.session import attempts
 from kiosk.domain.session import states as st
 from kiosk.domain.session.effects import Announce, Effect, Follow, OpenDoor, Record, Wipe
 
 Step = tuple[st.Kiosk, tuple[Effect, ...]]
 
-_ON_RECORD = frozenset({Reason.RECOGNISED, Reason.ENROLLED})
+_ON_RECORD = frozenset({Reason.RECOGNISED, Reason.PASS_ACCEPTED, Reason.ENROLLED, Reason.UPDATED})
 """Written by the job that found them, before they were told."""
 
 _NOTHING_STORED = frozenset({Reason.CONSENT_REFUSED})
@@ -37,13 +38,12 @@ def finish(kiosk: st.Kiosk, visit: st.Visit, outcome: Outcome, decision: Decisio
     phase: st.Result
     match outcome:
         case Outcome.GRANTED:
-            if not visit.enrolling and visit.live and decision.accepts and decision.person is not None:
+            if not visit.enrolling and decision.person is not None and _opens(visit, decision):
                 effects.append(OpenDoor(visit.session, decision.person))
                 kiosk = replace(kiosk, served=visit.track, served_ms=now, served_far=False)
             phase = st.Granted(visit, now, decision)
         case Outcome.DENIED:
-            if decision.reason is Reason.ATTACK or _suspicious(visit):
-                kiosk = replace(kiosk, attacks=(*kiosk.attacks, now)[-50:])
+            kiosk = attempts.count(kiosk, visit, decision)
             phase = st.Denied(visit, now, decision)
         case Outcome.DEFERRED:
             phase = st.Deferred(visit, now, decision)
@@ -57,10 +57,11 @@ def finish(kiosk: st.Kiosk, visit: st.Visit, outcome: Outcome, decision: Decisio
     return replace(kiosk, phase=phase), tuple(effects)
 
 
-def _suspicious(visit: st.Visit) -> bool:
-    """Whether the active step was failed the way a recording fails it: such attempts count towards the lockout."""
-    failure = visit.judge.failure if visit.judge is not None else None
-    return failure is not None and failure.suspicious
+def _opens(visit: st.Visit, decision: Decision) -> bool:
+    """A living face that was recognised, or somebody who was proved without one; in this session, and that person."""
+    if decision.reason is Reason.PASS_ACCEPTED:
+        return visit.proved is not None and visit.proved == decision.person
+    return visit.live and decision.accepts
 
 
 def open_visit(kiosk: st.Kiosk, visit: st.Visit) -> tuple[st.Kiosk, st.Visit]:
@@ -81,6 +82,13 @@ def open_visit(kiosk: st.Kiosk, visit: st.Visit) -> tuple[st.Kiosk, st.Visit]:
         continuity=Continuity(),
         judge=None,
         trace=Trace(),
+        proved=None,
+        sides=(),
+        checks=(),
+        replaces=None,
+        like=None,
+        resemblance=None,
+        override="",
         times=st.Times(began=visit.times.began),
     )
     return replace(kiosk, next_session=st.SessionId(kiosk.next_session + 1)), fresh

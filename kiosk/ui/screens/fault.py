@@ -16,7 +16,7 @@ from kiosk.ui.widgets.styling import label, say
 
 
 class FaultScreen(Page):
-    """Has no button: nothing that a visitor could press would mend it."""
+    """Nothing that a visitor could press would mend it; where the door works without a face, that way stays open."""
 
     def __init__(self) -> None:
         """Empty until shown."""
@@ -44,6 +44,7 @@ class FaultScreen(Page):
         self.body.addStretch(3)
         self.body.addWidget(self._code)
         self.body.addWidget(self._detail)
+        self.add_actions(())
 
     def update_from(self, snapshot: Snapshot, text: Text) -> None:
         """Present and show."""

@@ -13,7 +13,7 @@ from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.action_row import ActionRow
 from kiosk.ui.widgets.room import Room
 from kiosk.ui.widgets.steps_bar import StepsBar
-from kiosk.ui.widgets.styling import button
+from kiosk.ui.widgets.styling import button, say
 
 
 class Page(QWidget):
@@ -21,6 +21,7 @@ class Page(QWidget):
 
     cancel_asked = Signal()
     help_asked = Signal()
+    other_asked = Signal()
 
     def __init__(self, name: str) -> None:
         """``name`` is the object name, ``<screen>Screen``."""
@@ -34,6 +35,9 @@ class Page(QWidget):
         self.cancel.clicked.connect(self.cancel_asked)
         self.help = button("help")
         self.help.clicked.connect(self.help_asked)
+        self.other = button("anotherWay")
+        self.other.hide()
+        self.other.clicked.connect(self.other_asked)
         self._primary: QPushButton | None = None
         self._actions: ActionRow | None = None
         self._steps = StepsBar("steps")
@@ -52,7 +56,11 @@ class Page(QWidget):
         primary: QPushButton | None = None,
         fill: bool = False,
     ) -> ActionRow:
-        """The buttons at the foot; ``primary`` is what Enter presses."""
+        """The buttons at the foot; ``primary`` is what Enter presses. The way in without a face stands among them unless the page
+        has given it another place.
+        """
+        if self.other.parent() is None:
+            ways_out = (*ways_out, self.other)
         self._actions = ActionRow(ways_out, ways_on, fill=fill)
         self._primary = primary
         self._root.addWidget(self._actions)
@@ -61,6 +69,8 @@ class Page(QWidget):
     def update_from(self, snapshot: Snapshot, text: Text) -> None:
         """Present a snapshot and show the view; here what all screens share: their name for screen readers."""
         self.setAccessibleName(text.get(f"screen.{snapshot.screen}"))
+        say(self.other, text.get("button.another_way"))
+        self.other.setVisible(snapshot.another_way and self.other.parent() is not None)
 
     def same(self, view: object) -> bool:
         """Whether this view is on screen already; remembers it if not."""

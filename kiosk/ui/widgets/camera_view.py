@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import (
@@ -25,7 +25,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk.ui.presenters.capture import CaptureView
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.icon import icon_image
 from kiosk.ui.widgets.styling import label, say
@@ -44,6 +43,45 @@ _EASE = 0.22  # of the way, each tick
 _NUDGE_MS = 1600
 
 
+class Pictured(Protocol):
+    """What this widget wants to know of a screen's view; see :class:`~kiosk.ui.presenters.capture.CaptureView`."""
+
+    @property
+    def live(self) -> bool:
+        """The camera gives pictures."""
+        ...
+
+    @property
+    def progress(self) -> float:
+        """0..1, fills the oval."""
+        ...
+
+    @property
+    def met(self) -> bool:
+        """Nothing is asked but to stay."""
+        ...
+
+    @property
+    def arrow(self) -> str:
+        """A side of the screen, or empty."""
+        ...
+
+    @property
+    def no_picture(self) -> str:
+        """Words in place of the picture."""
+        ...
+
+    @property
+    def late_picture(self) -> str:
+        """Words when pictures stop coming."""
+        ...
+
+    @property
+    def picture_name(self) -> str:
+        """For screen readers."""
+        ...
+
+
 class CameraView(QWidget):
     """Pulls 30 times a second while it can be seen."""
 
@@ -55,7 +93,7 @@ class CameraView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._latest_frame = latest_frame
         self._theme = Theme()
-        self._view: CaptureView | None = None
+        self._view: Pictured | None = None
         self._frame: Frame | None = None
         self._image = QImage()
         self._buffer: object = None
@@ -82,7 +120,7 @@ class CameraView(QWidget):
         """Whether a live picture is up (words otherwise)."""
         return not self._image.isNull()
 
-    def show_view(self, view: CaptureView) -> None:
+    def show_view(self, view: Pictured) -> None:
         """Oval, arrow and words of this moment."""
         self._view = view
         self.setAccessibleName(view.picture_name)
@@ -199,7 +237,7 @@ class CameraView(QWidget):
         whole = QRectF(self.rect())
         scrim = QPainterPath()
         scrim.addRect(whole)
-        scrim.addEllipse(self.oval())
+        self._add_hole(scrim)
         colour = QColor(self._theme.palette.scrim)
         colour.setAlphaF(_SCRIM)
         painter.fillPath(scrim, colour)
@@ -211,6 +249,10 @@ class CameraView(QWidget):
         painter.end()
         self._cover = cover
         return cover
+
+    def _add_hole(self, path: QPainterPath) -> None:
+        """Where the picture is left bare."""
+        path.addEllipse(self.oval())
 
     def _paint_ring(self, painter: QPainter, *, met: bool) -> None:
         palette, width = self._theme.palette, self._theme.px(11)
