@@ -16,10 +16,9 @@ VERSION = 1
 
 
 class Pack(StrEnum):
-    """What a file is needed for. Files of ``shipped`` come with the program and lie beside the manifest; none is fetched."""
+    """What a file is needed for."""
 
     CORE = "core"
-    SHIPPED = "shipped"
     RECOMMENDED = "recommended"
     DEMO = "demo"
 

@@ -160,7 +160,7 @@ class ModelFiles:
     def _place(self, entry: Entry) -> Path:
         """Its own folder first; then what lies beside the manifest, where an installer put everything."""
         own, packed = self.folder / entry.file, resource(f"models/{entry.file}")
-        return packed if entry.pack is Pack.SHIPPED or (packed.exists() and not own.exists()) else own
+        return packed if packed.exists() and not own.exists() else own
 
     def _state(self, entry: Entry) -> FileState:
         path = self._place(entry)

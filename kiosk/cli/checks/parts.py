@@ -125,7 +125,6 @@ def weights(folder: Path) -> Iterator[Line]:
 
     limits = {
         Pack.CORE: "all",
-        Pack.SHIPPED: "all",
         Pack.RECOMMENDED: "better with all",
         Pack.DEMO: "for the demo",
     }
@@ -136,20 +135,17 @@ def weights(folder: Path) -> Iterator[Line]:
         missing = [each.file for each in mine if each.state is FileState.MISSING]
         said = [f"{what}: {' '.join(files)}" for what, files in (("wrong", wrong), ("missing", missing)) if files]
         state = State.OK
-        if wrong or (missing and pack in {Pack.CORE, Pack.SHIPPED}):
+        if wrong or (missing and pack is Pack.CORE):
             state = State.FAIL
         elif missing:
             state = State.WARN
-        remedy = ""
-        if said:
-            remedy = "Install the program again: a file of it is not as it was." if pack is Pack.SHIPPED else FETCH
         if mine:
             yield Line(
                 name=f"models_{pack}",
                 state=state,
                 value=", ".join(said) or f"all {len(mine)} there and right",
                 limit=limits[pack],
-                remedy=remedy,
+                remedy=FETCH if said else "",
             )
 
 
