@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk import __version__
+from kiosk.cli.first_start import first_start, may_ask
 from kiosk.cli.heartbeat import Heartbeat
 from kiosk.cli.looks import look_of
 from kiosk.cli.output import use_log
@@ -118,6 +119,10 @@ def run_station(ctx: click.Context, options: Options, folder: Path | None) -> No
 
     mode = "enroll" if options.demo else options.mode
     settings = load_settings(ctx, folder, {"station.mode": mode, "camera.uri": options.camera})
+    if may_ask(folder or default_profile(), settings, demo=options.demo, offline=options.offline):
+        if not first_start(folder or default_profile(), settings):
+            return
+        settings = load_settings(ctx, folder)
     tell_of_last_update(settings.ui.language)
     look_of(settings.ui)  # a colour that nobody could read is refused before anything is started
     clock = SystemClock()
@@ -239,7 +244,7 @@ class Run:
 
         application = Application(
             text=Text(ui.language),
-            look=look_of(ui),
+            look=look_of(ui, self._settings.site),
             beat=heart.gui,
             intents=station,
             subscribe=station.subscribe,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from kiosk.domain.light.colours import Colour
 from kiosk.paths import resource
 
 FONT = "Inter"
@@ -189,6 +190,7 @@ def drawn_pairs(palette: Palette) -> dict[str, tuple[str, str]]:
         "focus of the main button": (p.ink, p.page),
         "button": (p.accent, p.page),
         "sign": (p.accent, p.accent_soft),
+        "chosen": (p.ink, p.accent_soft),
         "sign of a good thing": (p.good, p.good_soft),
         "sign of a bad thing": (p.bad, p.bad_soft),
         "sign of a warning": (p.warn, p.warn_soft),
@@ -198,6 +200,12 @@ def drawn_pairs(palette: Palette) -> dict[str, tuple[str, str]]:
         "wrong field": (p.bad, p.surface),
         "scroll bar": (p.edge, p.page),
     }
+
+
+def painted(colour: Colour) -> str:
+    """The screen's light as ``#RRGGBB``: what is judged is what is painted."""
+    red, green, blue = colour.rgb
+    return f"#{red:02X}{green:02X}{blue:02X}"
 
 
 def style_sheet(theme: Theme) -> str:
@@ -266,6 +274,9 @@ QPushButton[role="language"] {{
 }}
 QPushButton[role="language"]:checked {{ background: {p.accent_soft}; color: {p.accent}; font-weight: 600; }}
 QPushButton[role="language"]:focus {{ border: {px(2)}px solid {p.ink}; padding: {px(4)}px {px(12)}px; }}
+QPushButton[role="choice"] {{ border-color: {p.edge}; padding: 0; }}
+QPushButton[role="choice"]:checked {{ background: {p.accent_soft}; border-color: {p.accent}; }}
+QPushButton[role="choice"]:focus {{ border-color: {p.ink}; padding: 0; }}
 QLineEdit, QComboBox {{
     background: {p.surface}; border: {px(2)}px solid {p.edge}; border-radius: {px(10)}px;
     padding: {px(3)}px {px(12)}px; min-height: {px(36)}px; placeholder-text-color: {p.muted};
