@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk.domain.errors import Code, ConfigError
-from kiosk.settings.model import UiSettings
+from kiosk.settings.model import SiteSettings, UiSettings
 from kiosk.ui.look import Look
 
 
-def look_of(ui: UiSettings) -> Look:
+def look_of(ui: UiSettings, site: SiteSettings | None = None) -> Look:
     """The look that the settings ask for.
 
     Raises:
@@ -27,6 +27,9 @@ def look_of(ui: UiSettings) -> Look:
         kiosk=ui.kiosk,
         voice=ui.voice,
         names=ui.voice_names,
+        dim_after_s=ui.dim_after_s,
+        distance_cm=site.distance_cm if site is not None else 0.0,
+        camera_height_cm=site.camera_height_cm if site is not None else 0.0,
     )
     look.made()
     return look

@@ -1,7 +1,7 @@
 """The ways in without a face, beside the machine: the thread that looks for a QR code in the picture of the camera.
 
 The thread lives only while somebody holds a code to the camera; it keeps no picture, and tells a code once a session: what is
-still in front of the camera after a refusal is not tried again and again. Codes that are not this station's are nobody's business.
+still in front of the camera after a refusal is not tried again. Codes that are not this station's are nobody's business.
 """
 
 from __future__ import annotations

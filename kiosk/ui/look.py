@@ -21,6 +21,8 @@ class Look:
         still: nothing moves that need not.
         kiosk: full screen, and no way out of it without a supervisor.
         voice: hints are spoken or sounded.
+        dim_after_s: nobody is at a door so long: the screen dims; 0 for never.
+        distance_cm, camera_height_cm: as measured at this site; 0 where nobody did.
         names: the voice may say people's names.
     """
 
@@ -32,6 +34,9 @@ class Look:
     kiosk: bool = False
     voice: bool = False
     names: bool = False
+    dim_after_s: float = 0.0
+    distance_cm: float = 0.0
+    camera_height_cm: float = 0.0
 
     def made(self) -> Theme:
         """The theme, before it is fitted to a window.

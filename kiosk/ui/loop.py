@@ -30,6 +30,7 @@ from kiosk.ui.bridge import Bridge
 from kiosk.ui.fonts import load_fonts
 from kiosk.ui.guard import Guard
 from kiosk.ui.main_window import KioskWindow
+from kiosk.ui.presenters.attract import Stand
 from kiosk.ui.presenters.details import CheckDetails
 from kiosk.ui.screenshots import Screenshots
 
@@ -110,6 +111,8 @@ class Loop:
             check_details=wiring.check_details,
             screenshots=self._screenshots,
             size=wiring.size or DEFAULT_SIZE,
+            stand=Stand(distance_cm=wiring.look.distance_cm, height_cm=wiring.look.camera_height_cm),
+            dim_after_s=wiring.look.dim_after_s,
         )
         self._window = window
         self._bridge.arrived.connect(window.show_snapshot)

@@ -13,6 +13,7 @@ from kiosk.details import check_details
 from kiosk.ui.environment import prepare_environment
 from kiosk.ui.fonts import load_fonts
 from kiosk.ui.main_window import KioskWindow
+from kiosk.ui.presenters.attract import NOWHERE, Stand
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
 
@@ -34,6 +35,7 @@ def open_desk(qtbot: QtBot) -> Callable[..., Desk]:
         language: str = "en",
         text: Text | None = None,
         theme: Theme | None = None,
+        stand: Stand = NOWHERE,
     ) -> Desk:
         intents, source = RecordingIntents(), Source()
         window = KioskWindow(
@@ -43,6 +45,7 @@ def open_desk(qtbot: QtBot) -> Callable[..., Desk]:
             latest_frame=source.latest,
             check_details=check_details,
             size=(width, height),
+            stand=stand,
         )
         qtbot.addWidget(window)
         window.show()

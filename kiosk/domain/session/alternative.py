@@ -7,7 +7,7 @@
 
 A proof is a number with its PIN, a QR code, or a code that the account has sent. Where the door wants two proofs, a pass alone
 opens nothing: two different ways of the same person do, or the face and one of these. Whose proof it is, is said by nobody before
-the door opens. Opens nothing itself: :func:`~kiosk.domain.session.results.finish` does, and only for who was proved in this session.
+the door opens. Opens nothing itself: :func:`~kiosk.domain.session.results.finish` does, only for who was proved in this session.
 """
 
 from __future__ import annotations

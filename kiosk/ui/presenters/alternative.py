@@ -44,6 +44,7 @@ class FinderView:
     progress: float = 0.0
     met: bool = False
     arrow: str = ""
+    light: None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
 
 from kiosk.station.snapshot import Snapshot
-from kiosk.ui.presenters.attract import AttractView, present
+from kiosk.ui.presenters.attract import NOWHERE, AttractView, Stand, present
 from kiosk.ui.screens.page import Page
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.clock import Clock
 from kiosk.ui.widgets.icon import Icon
+from kiosk.ui.widgets.stand_here import StandHere
 from kiosk.ui.widgets.styling import button, label, say
 
 
@@ -22,9 +23,10 @@ class AttractScreen(Page):
     office_asked = Signal()
     sign_out_asked = Signal()
 
-    def __init__(self) -> None:
-        """Empty until shown."""
+    def __init__(self, stand: Stand = NOWHERE) -> None:
+        """``stand``: where people should, as measured."""
         super().__init__("attractScreen")
+        self._measured = stand
         self._icon = Icon("attractIcon")
         self._title = label("attractTitle", "attract")
         self._body = label("attractBody", "lead")
@@ -36,6 +38,10 @@ class AttractScreen(Page):
         words.addStretch(1)
         words.addWidget(self._title)
         words.addWidget(self._body)
+        self._stand = StandHere("standHere")
+        self._where = label("attractStand", "lead")
+        words.addWidget(self._stand)
+        words.addWidget(self._where)
         words.addSpacing(12)
         words.addWidget(self._start, 0, Qt.AlignmentFlag.AlignLeft)
         words.addStretch(1)
@@ -57,7 +63,7 @@ class AttractScreen(Page):
     def update_from(self, snapshot: Snapshot, text: Text) -> None:
         """Present and show."""
         super().update_from(snapshot, text)
-        self.show_view(present(snapshot, text))
+        self.show_view(present(snapshot, text, self._measured))
 
     def show_view(self, view: AttractView) -> None:
         """Invitation and button."""
@@ -73,6 +79,9 @@ class AttractScreen(Page):
             say(widget, words)
             widget.setVisible(bool(words))
         say(self._people, view.people)
+        self._stand.show_view(view.stand)
+        say(self._where, "" if view.stand is None else view.stand.words)
+        self._where.setVisible(view.stand is not None)
         self._clock.show_language(view.language)
 
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
@@ -83,6 +92,7 @@ class AttractScreen(Page):
         self._middle.setStretch(0, 1 if portrait else 0)
         self._middle.setStretch(1, 0 if portrait else 1)
         self._words.setSpacing(theme.px(20))
+        self._stand.set_theme(theme)
         self._icon.show_icon(
             "face",
             colour=theme.palette.accent,
