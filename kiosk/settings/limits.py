@@ -90,6 +90,7 @@ _EXACT = {
     "ui.time_factor": Range(1, 4),
     "door.timeout_s": Range(0, 60, above=True),
     "store.retention_days": Range(0, 36_500),
+    "ui.dim_after_s": Range(0, 86_400),
     "site.distance_cm": Range(0, 1000),
     "site.camera_height_cm": Range(0, 400),
     "site.seated_height_cm": Range(0, 400),

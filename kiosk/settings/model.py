@@ -107,6 +107,7 @@ class UiSettings:
         reduced_motion: nothing on the screen moves that need not.
         voice: hints are spoken, or sounded where no voice is installed; ``voice_names``: people's names as well.
         logo: a picture file for the header, in place of the program's sign (empty: none).
+        dim_after_s: at a door where nobody is, the screen dims after this; 0 for never.
         accent: colour of buttons and signs, ``#RRGGBB`` (empty: ours); one that cannot be read on the grounds is refused.
     """
 
@@ -123,6 +124,7 @@ class UiSettings:
     voice_names: bool = False
     logo: str = ""
     accent: str = ""
+    dim_after_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

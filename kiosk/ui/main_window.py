@@ -17,6 +17,7 @@ from kiosk.domain.guidance import Hint
 from kiosk.station.snapshot import Intents, Mode, Screen, Snapshot
 from kiosk.ui.gesture import OperatorGesture
 from kiosk.ui.presenters import status
+from kiosk.ui.presenters.attract import NOWHERE, Stand
 from kiosk.ui.presenters.details import CheckDetails
 from kiosk.ui.screens.attract import AttractScreen
 from kiosk.ui.screens.capture import CaptureScreen
@@ -33,6 +34,7 @@ from kiosk.ui.screenshots import Screenshots
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme, is_portrait, style_sheet
 from kiosk.ui.widgets.camera_view import LatestFrame
+from kiosk.ui.widgets.dimmer import Dimmer
 from kiosk.ui.widgets.header import Header
 from kiosk.ui.widgets.page_stack import PageStack
 from kiosk.ui.widgets.status_bar import StatusBar
@@ -61,6 +63,8 @@ class KioskWindow(QMainWindow):
         check_details: CheckDetails,
         screenshots: Screenshots | None = None,
         size: tuple[int, int] = (1280, 800),
+        stand: Stand = NOWHERE,
+        dim_after_s: float = 0.0,
     ) -> None:
         """Shows the starting screen until the first snapshot.
 
@@ -72,6 +76,8 @@ class KioskWindow(QMainWindow):
             check_details: called at every key in the form; must only compute.
             screenshots: photographs every screen, if given.
             size: width and height in pixels, until the window is made full screen.
+            stand: where people should, as measured at this site.
+            dim_after_s: nobody is there so long: the screen dims; 0 for never.
         """
         super().__init__()
         self.setObjectName("kioskWindow")
@@ -84,6 +90,7 @@ class KioskWindow(QMainWindow):
         self._check_details = check_details
         self._screenshots = screenshots
         self._snapshot = Snapshot(screen=Screen.STARTING, mode=Mode.ACCESS)
+        self._stand = stand
         self._pages: dict[Screen, Page] = {}
         self._painted = self._closed = False
         self._header = Header()
@@ -101,6 +108,8 @@ class KioskWindow(QMainWindow):
         layout.addWidget(self._stack, 1)
         layout.addWidget(self._status)
         self.setCentralWidget(middle)
+        self._dimmer = Dimmer(self)
+        self._dimmer.dim_after(dim_after_s)
         self._language_idle = QTimer(self)
         self._language_idle.setSingleShot(True)
         self._language_idle.setInterval(LANGUAGE_IDLE_MS)
@@ -127,6 +136,10 @@ class KioskWindow(QMainWindow):
         visit_over = snapshot.screen is Screen.ATTRACT and before.screen not in _BETWEEN_VISITS
         if visit_over:
             self._forget_language()
+        if snapshot.screen is Screen.ATTRACT and snapshot.mode is Mode.ACCESS:
+            self._dimmer.show_nobody()
+        else:
+            self._dimmer.show_somebody()
         self._status.show_view(status.present(snapshot, self._text))
         page = self._page_of(snapshot.screen)
         page.update_from(snapshot, self._text)
@@ -145,6 +158,7 @@ class KioskWindow(QMainWindow):
         """Speak another language until the visit is over, or until nobody begins one."""
         self._speak(Text(language))
         self._language_idle.start()
+        self._dimmer.stir()
         self.show_snapshot(self._snapshot)
 
     def _forget_language(self) -> None:
@@ -203,7 +217,7 @@ class KioskWindow(QMainWindow):
                 office.acted.connect(self._intents.operator_acts)
                 return office
             case Screen.ATTRACT:
-                attract = AttractScreen()
+                attract = AttractScreen(self._stand)
                 attract.start_asked.connect(self._intents.begin_enrolment)
                 attract.office_asked.connect(self._intents.open_office)
                 attract.sign_out_asked.connect(self._intents.sign_out)
