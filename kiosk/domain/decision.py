@@ -24,6 +24,7 @@ class Reason(StrEnum):
 
     RECOGNISED = "recognised"
     ENROLLED = "enrolled"
+    UPDATED = "updated"
     NO_MATCH = "no_match"
     AMBIGUOUS = "ambiguous"
     EMPTY_GALLERY = "empty_gallery"

@@ -21,6 +21,14 @@ class ChallengeUse(StrEnum):
     ALWAYS = "always"
 
 
+class ScreenLightUse(StrEnum):
+    """When the screen's own light is asked to speak; see :mod:`kiosk.domain.light`."""
+
+    NEVER = "never"
+    UNSURE = "unsure"
+    ALWAYS = "always"
+
+
 class DoorRisk(StrEnum):
     """What stands behind the door."""
 
@@ -104,6 +112,7 @@ class LivenessPolicy:
     far_margin: float = 3.0  # the same for a face that is still too far away to be served; see add_far
     max_gap_ms: float = 400.0  # a longer gap between two samples starts the window again
     challenge: ChallengeUse = ChallengeUse.UNSURE
+    screen_light: ScreenLightUse = ScreenLightUse.NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +127,9 @@ class ActiveStep:
 
     motions: int = 4
     pause_min_ms: float = 200.0  # the head is still for a random time before each motion is asked: half of them ...
-    pause_max_ms: float = 1_000.0  # ... near the shortest and half near the longest, in an order that a recording has to hit
+    pause_max_ms: float = (
+        1_000.0  # ... near the shortest and half near the longest, in an order that a recording has to hit
+    )
     reaction_ms: float = 180.0  # nobody answers faster: a motion that begins before was not an answer
     answer_ms: float = 1_500.0  # by then it has begun; after the first ...
     quick_answer_ms: float = 800.0  # ... by this time, or so much later than the first began, whichever is later
@@ -138,6 +149,24 @@ class ActiveStep:
     max_speed: float = 8.0  # widths a second: above, it was a cut (a hard shake reaches 4, measured)
     cut_step: float = 0.06  # a step this large between two frames, and ...
     cut_ratio: float = 4.0  # ... so much larger than the steps around it, is a cut (heads up to 3.5, measured)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LightStep:
+    """What the screen's light shows, and what counts as its answer; see :mod:`kiosk.domain.light`.
+
+    The limits are chosen on simulated scenes (``python -m support.light_drill`` in ``tests``), not on people: measure on your own
+    screen and camera before you rely on it.
+    """
+
+    colours: int = 6
+    shown_min_ms: float = 480.0  # each: two changes a second, where three are the most that may be
+    shown_max_ms: float = 600.0
+    settle_ms: float = 250.0  # a screen fades and a camera is late: looks before are left out
+    min_looks: int = 2
+    min_gain: float = 0.02  # the screen adds this share of the room's light to the face, at least
+    min_match: float = 0.85  # correlation of what came back with what was shown
+    max_around: float = 0.5  # of the face's gain: what is as near as the face gives back as much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +228,7 @@ class Timing:
     holding_ms: float = 4_000.0
     liveness_ms: float = 5_000.0
     challenge_ms: float = 9_000.0  # a quick answer takes 5 s; who is slow is not cut off
+    lighting_ms: float = 5_000.0
     capturing_ms: float = 3_000.0
     side_view_ms: float = 8_000.0  # of an enrolment; then it goes on without that view: not everybody can turn
     deciding_ms: float = 1_500.0
@@ -283,6 +313,7 @@ class Policy:
     light: Light = field(default_factory=Light)
     liveness: LivenessPolicy = field(default_factory=LivenessPolicy)
     active: ActiveStep = field(default_factory=ActiveStep)
+    screen: LightStep = field(default_factory=LightStep)
     tiers: Tiers = field(default_factory=Tiers)
     ways: Ways = field(default_factory=Ways)
     matching: Matching = field(default_factory=Matching)

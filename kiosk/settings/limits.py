@@ -135,6 +135,8 @@ _EXACT = {
     "policy.matching.large_gallery": Range(1, 10_000_000),
     "policy.matching.probe_stills": Range(1, 20),
     "policy.matching.enrol_stills": Range(1, 20),
+    "policy.matching.side_from_deg": Range(5, 20),
+    "policy.matching.side_to_deg": Range(20, 30),
     "policy.lockout.attacks": Range(1, 1000),
     "policy.lockout.attempts": Range(1, 1000),
     "policy.lockout.max_restarts": Range(0, 1000),

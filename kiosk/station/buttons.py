@@ -54,6 +54,10 @@ class Buttons:
         """See Intents."""
         self._post(ev.SidesSkipped(self._now()))
 
+    def refuse_light(self) -> None:
+        """See Intents."""
+        self._post(ev.LightUnwanted(self._now()))
+
     def reopen_form(self) -> None:
         """See Intents."""
         self._post(ev.FormReopened(self._now()))

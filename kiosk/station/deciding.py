@@ -25,7 +25,7 @@ from kiosk.domain.remote import Verdict
 from kiosk.domain.session import effects as fx
 from kiosk.domain.session import events as ev
 from kiosk.domain.truth import combine
-from kiosk.station.jobs import Parts, validation
+from kiosk.station.jobs import Parts, validation, write
 
 if TYPE_CHECKING:
     from kiosk.station.asking import Asker
@@ -74,9 +74,8 @@ def search(parts: Parts, effect: fx.Decide, public_id: str, counsel: Counsel | N
     decision = decide(match, parts.policy.matching)
     if effect.visit.enrolling:
         best = match.candidates[0].person if match.candidates else None
-        return ev.Decided(
-            parts.clock.mono_ms(), effect.session, effect.track, _duplicate_or_free(parts, decision, best)
-        )
+        found = _duplicate_or_free(parts, decision, best)
+        return ev.Decided(parts.clock.mono_ms(), effect.session, effect.track, found)
     person: Person | None = None
     if decision.accepts and decision.person is not None:
         person = _stored(parts, decision.person)
@@ -116,15 +115,15 @@ def _conclude(parts: Parts, case: _Case, verdict: Verdict | None, error: ApiErro
     decision = replace(_as_this_door_may(parts, decision), since_ms=parts.clock.mono_ms())
     if case.image is None:  # there is nothing that the account could ever confirm
         decision = replace(decision, truth=Truth.LOCAL)
-    if not parts.claims.take(case.effect.session, decision.reason):
-        return ev.Tick(parts.clock.mono_ms())  # its deadline has passed and a refusal is on record
-    record = validation(parts, case.effect.visit, case.public_id, outcome_of(decision), decision)
-    if verdict is not None:
-        parts.store.record(_with_verdict(record, verdict))
-    elif case.image is not None:
-        parts.store.record(record, case.image)  # the account judges it when it can be reached
-    else:
-        parts.store.record(record)
+    session = case.effect.session
+    with parts.claims.turn:
+        if not parts.claims.take(session, decision.reason):
+            return ev.Tick(parts.clock.mono_ms())  # its deadline has passed and a refusal is on record
+        record = validation(parts, case.effect.visit, case.public_id, outcome_of(decision), decision)
+        if verdict is not None:
+            write(parts, session, _with_verdict(record, verdict))
+        else:
+            write(parts, session, record, case.image)  # with an image the account judges it when it can be reached
     return ev.Decided(parts.clock.mono_ms(), case.effect.session, case.effect.track, decision)
 
 
@@ -145,9 +144,10 @@ def _with_verdict(record: Validation, verdict: Verdict) -> Validation:
 def _told(parts: Parts, effect: fx.Decide, public_id: str, decision: Decision) -> ev.Event:
     """Without an account: an accepting answer is on record before anybody hears of it, a refusal is written afterwards."""
     if decision.accepts:
-        if not parts.claims.take(effect.session, decision.reason):
-            return ev.Tick(parts.clock.mono_ms())  # its deadline has passed and a refusal is on record
-        parts.store.record(validation(parts, effect.visit, public_id, Outcome.GRANTED, decision))
+        with parts.claims.turn:
+            if not parts.claims.take(effect.session, decision.reason):
+                return ev.Tick(parts.clock.mono_ms())  # its deadline has passed and a refusal is on record
+            write(parts, effect.session, validation(parts, effect.visit, public_id, Outcome.GRANTED, decision))
     return ev.Decided(parts.clock.mono_ms(), effect.session, effect.track, decision)
 
 
@@ -175,7 +175,10 @@ def _known_as(store: Store, remote_id: str, recognised: Person | None) -> Person
 
 def _duplicate_or_free(parts: Parts, decision: Decision, best: PersonId | None) -> Decision:
     if best is not None and decision.similarity is not None and decision.similarity >= parts.policy.matching.duplicate:
-        return Decision(Reason.DUPLICATE, person=best, similarity=decision.similarity)
+        known = _stored(parts, best)
+        if known is not None:
+            name = known.details.display_name
+            return Decision(Reason.DUPLICATE, person=best, name=name, similarity=decision.similarity)
     return Decision(
         Reason.EMPTY_GALLERY if decision.reason is Reason.EMPTY_GALLERY else Reason.NO_MATCH,
         similarity=decision.similarity,

@@ -17,14 +17,16 @@ from typing import Protocol, assert_never
 from kiosk.domain.challenge.motion import Motion, draw
 from kiosk.domain.errors import InvariantBroken
 from kiosk.domain.ids import new_id
+from kiosk.domain.light.colours import draw as draw_lights
 from kiosk.domain.policy import Policy
 from kiosk.domain.ports import Clock
 from kiosk.domain.session import effects as fx
 from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
 from kiosk.domain.session.machine import step
-from kiosk.station import jobs
+from kiosk.station import enrolments, jobs
 from kiosk.station.deciding import Counsel, search
+from kiosk.station.proving import prove
 from kiosk.station.vision_worker import Command
 
 logger = logging.getLogger(__name__)
@@ -149,18 +151,25 @@ class Flow:
 
     def _do(self, effect: fx.Effect) -> None:
         match effect:
-            case fx.Follow() | fx.Keep() | fx.Capture() | fx.Wipe():
+            case fx.Follow() | fx.Keep() | fx.Capture() | fx.CaptureSide() | fx.Wipe():
                 self._eyes.do(effect)
             case fx.DrawChallenge(session):
                 sequence = draw(secrets.SystemRandom(), self._policy.active, recent=self._asked)
                 self._asked.append(sequence.motions)
                 self.post(ev.ChallengeDrawn(self._clock.mono_ms(), session, sequence))
+            case fx.DrawLights(session):
+                lights = draw_lights(secrets.SystemRandom(), self._policy.screen)
+                self.post(ev.LightsDrawn(self._clock.mono_ms(), session, lights))
             case fx.Decide(session):
                 public = self.public_id(session)
                 self._job(st.Part.STORE, lambda parts: search(parts, effect, public, self.counsel, self._later))
             case fx.Submit(session):
                 public = self.public_id(session)
-                self._job(st.Part.STORE, lambda parts: jobs.save(parts, effect, public))
+                self._job(st.Part.STORE, lambda parts: enrolments.save(parts, effect, public))
+            case fx.Prove(session):
+                public = self.public_id(session)
+                account = self.counsel is not None
+                self._job(st.Part.STORE, lambda parts: prove(parts, effect, public, account=account))
             case fx.Record(session):
                 public = self.public_id(session)
                 self._job(st.Part.STORE, lambda parts: jobs.write_result(parts, effect, public))

@@ -1,4 +1,4 @@
-"""Work of the io pool: write a result, save an enrolment, open the door (deciding is in ``deciding.py``).
+"""Work of the io pool: write a result, open the door (deciding is in ``deciding.py``, saving an enrolment in ``enrolments.py``).
 
 Each job answers with an event of its session; a job that fails answers with the failure of its part. A session's result is
 written once: whoever claims it first writes it (a decision that comes after its deadline finds the claim taken and is dropped).
@@ -13,13 +13,12 @@ from dataclasses import dataclass, replace
 
 from kiosk.domain.cues import score_of
 from kiosk.domain.decision import Decision, Outcome, Reason
-from kiosk.domain.errors import Code, DoorError, InvariantBroken, KioskError, StoreError
+from kiosk.domain.errors import Code, DoorError, InvariantBroken, KioskError
 from kiosk.domain.face import Pixels
 from kiosk.domain.ids import new_id
-from kiosk.domain.person import Person, PersonId, Truth
 from kiosk.domain.policy import Policy
-from kiosk.domain.ports import Clock, Door, Gallery, Store
-from kiosk.domain.record import Consent, Enrolment, Validation, ValidationType
+from kiosk.domain.ports import Clock, Door, Gallery, Passes, Store
+from kiosk.domain.record import Validation, ValidationType
 from kiosk.domain.session import effects as fx
 from kiosk.domain.session import events as ev
 from kiosk.domain.session.states import Part, SessionId, Visit
@@ -36,6 +35,9 @@ class Claims:
         """Nothing is claimed."""
         self._lock = threading.Lock()
         self._taken: dict[SessionId, Reason] = {}
+        self._records: dict[SessionId, Validation] = {}
+        self.turn = threading.Lock()
+        """Held from the claim until its record is written: a correction never overtakes what it corrects."""
 
     def take(self, session: SessionId, reason: Reason) -> bool:
         """True for the first who asks; ``reason`` is what they write."""
@@ -45,12 +47,28 @@ class Claims:
             self._taken[session] = reason
             if len(self._taken) > 1000:
                 self._taken = {claimed: why for claimed, why in self._taken.items() if claimed > session - 500}
+                self._records = {claimed: kept for claimed, kept in self._records.items() if claimed > session - 500}
             return True
 
     def written(self, session: SessionId) -> Reason | None:
         """What was written by whoever claimed it."""
         with self._lock:
             return self._taken.get(session)
+
+    def becomes(self, session: SessionId, reason: Reason) -> None:
+        """What was written has been changed by whoever wrote it."""
+        with self._lock:
+            self._taken[session] = reason
+
+    def wrote(self, session: SessionId, record: Validation) -> None:
+        """This stands on record for the session."""
+        with self._lock:
+            self._records[session] = record
+
+    def record_of(self, session: SessionId) -> Validation | None:
+        """What stands on record for the session; None where nothing was written."""
+        with self._lock:
+            return self._records.get(session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,58 +84,41 @@ class Parts:
     claims: Claims
     portrait: Callable[[Pixels, Evidence], bytes]
     """Best still -> JPEG of the head, for the record."""
+    operator: Callable[[], str] = lambda: ""
+    """The id of the operator who works at the desk; empty where nobody is signed in."""
+    passes: Passes | None = None
+    """The ways in without a face; None where none is kept."""
     settle: Callable[[str], Code | None] | None = None
     """With an account: sends a record now and waits for it a little; why it cannot be confirmed yet, or None."""
 
 
 def write_result(parts: Parts, effect: fx.Record, public_id: str) -> ev.Event | None:
     """Write a result that is not on record yet; a refusal that overtakes a recorded yes is written as its correction."""
-    corrects = not parts.claims.take(effect.session, effect.decision.reason)
-    if corrects and parts.claims.written(effect.session) is effect.decision.reason:
-        return None  # the job that decided it has written it
-    decision = replace(effect.decision, person=None) if corrects else effect.decision
-    parts.store.record(validation(parts, effect.visit, public_id, effect.outcome, decision))
+    with parts.claims.turn:
+        corrects = not parts.claims.take(effect.session, effect.decision.reason)
+        if corrects and parts.claims.written(effect.session) is effect.decision.reason:
+            return None  # the job that decided it has written it
+        decision = replace(effect.decision, person=None) if corrects else effect.decision
+        write(parts, effect.session, validation(parts, effect.visit, public_id, effect.outcome, decision))
     return None
 
 
-def save(parts: Parts, effect: fx.Submit, public_id: str) -> ev.Event:
-    """Person, consent, templates, result and audit line, in one transaction; then the gallery knows the person."""
-    evidence, details = parts.locker.get(effect.session), effect.visit.details
-    if evidence is None or details is None or not effect.visit.live or not effect.visit.consent:
-        raise InvariantBroken("an enrolment was to be saved without evidence, details, life or consent")
-    now = parts.clock.now()
-    person_id = PersonId(new_id(now))
-    decision = Decision(Reason.ENROLLED, person=person_id, name=details.display_name)
-    parts.claims.take(effect.session, decision.reason)
-    person = parts.store.enrol(
-        Enrolment(
-            person=person_id,
-            details=details,
-            consent=Consent(text_version=effect.visit.consent, given_at=rfc3339(now)),
-            face_image=parts.portrait(evidence.still.pixels, evidence),
-            templates=(evidence.probe,),
-            liveness_score=score_of(effect.visit, parts.policy),
-            validation=validation(parts, effect.visit, public_id, Outcome.GRANTED, decision),
+def write(parts: Parts, session: SessionId, record: Validation, image: bytes | None = None) -> None:
+    """Write the record of a session, or change the one that stands: a session has one. Call with ``claims.turn`` held."""
+    stands = parts.claims.record_of(session)
+    if stands is not None:
+        record = replace(
+            stands,
+            status=record.status,
+            updated_at=record.updated_at,
+            person=record.person,
+            outcome=record.outcome,
+            reason=record.reason,
+            truth=record.truth,
+            mono_ms=record.mono_ms,
         )
-    )
-    parts.gallery.add(person_id, evidence.probe)
-    truth, because = person.truth, None
-    if parts.settle is not None:
-        because = parts.settle(person_id)
-        truth = _truth_now(parts, person)
-    at_ms = parts.clock.mono_ms()
-    decision = replace(decision, truth=truth, because=because, since_ms=at_ms)
-    return ev.Submitted(at_ms, effect.session, decision)
-
-
-def _truth_now(parts: Parts, person: Person) -> Truth:
-    """What has become of a record that was just sent; a store that cannot say leaves it as it was written."""
-    try:
-        truth = parts.store.person(person.id).truth
-    except StoreError as error:
-        logger.info("whether an enrolment is confirmed cannot be read: %s", error.code)
-        truth = person.truth
-    return Truth.PROVISIONAL if truth is Truth.LOCAL else truth
+    parts.store.record(record, image)
+    parts.claims.wrote(session, record)
 
 
 def open_door(door: Door) -> None:

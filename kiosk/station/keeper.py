@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 import threading
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from kiosk.domain.account_picture import ENOUGH, fitness
-from kiosk.domain.face import Embedding, Face, Pixels, Sighting, TrackId
+from kiosk.domain.face import Embedding, Face, Measures, Pixels, Sighting, TrackId
 from kiosk.domain.guidance import Hint, judge
 from kiosk.domain.policy import ACCOUNT_PICTURE, Policy
 from kiosk.domain.quality import still_quality
@@ -28,6 +29,7 @@ class Still:
     mono_ms: float
     fit: float = 0.0
     """How well it keeps the account's rules for pictures; 1 is just kept."""
+    measures: Measures | None = None
 
     @property
     def rank(self) -> tuple[float, float]:
@@ -67,6 +69,7 @@ class Keeper:
             still_quality(face, measures, self._policy.placement),
             sighting.mono_ms,
             fitness(face, width=sighting.width, height=sighting.height, rules=ACCOUNT_PICTURE),
+            measures,
         )
         self._newest = still
         if self.anchor is None:
@@ -103,13 +106,18 @@ class Keeper:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """What a session captured: the template to search or save, and the best still for the record."""
+    """What a session captured: the template to search or save, and the best still for the record.
+
+    Attributes:
+        sides: an enrolment's templates from the side, by ``left`` and ``right``.
+    """
 
     session: SessionId
     track: TrackId
     probe: Embedding
     parts: tuple[Embedding, ...]
     still: Still
+    sides: Mapping[str, Embedding] = field(default_factory=dict)
 
 
 class Locker:
@@ -130,6 +138,13 @@ class Locker:
         with self._lock:
             evidence = self._evidence
         return evidence if evidence is not None and evidence.session == session else None
+
+    def add_side(self, session: SessionId, side: str, template: Embedding) -> None:
+        """One more view of the same session; nothing where it was wiped."""
+        with self._lock:
+            evidence = self._evidence
+            if evidence is not None and evidence.session == session:
+                self._evidence = replace(evidence, sides={**evidence.sides, side: template})
 
     def wipe(self, session: SessionId) -> None:
         """Forget it."""

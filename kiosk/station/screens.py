@@ -7,8 +7,8 @@ from typing import assert_never
 
 from kiosk.domain.decision import Outcome
 from kiosk.domain.guidance import Hint
-from kiosk.domain.policy import Policy
-from kiosk.domain.session import alternative
+from kiosk.domain.policy import Policy, ScreenLightUse
+from kiosk.domain.session import alternative, lighting
 from kiosk.domain.session import states as st
 from kiosk.domain.session.attempts import tries_left
 from kiosk.domain.session.machine import limit_ms
@@ -47,9 +47,7 @@ def present(kiosk: st.Kiosk, policy: Policy, public_id: str | None, around: Arou
     match phase:
         case st.Fault():
             return replace(snapshot, fault=phase.code, fault_detail=phase.detail, fault_part=phase.part)
-        case (
-            st.Guiding() | st.Holding() | st.Liveness() | st.Challenge() | st.Capturing() | st.Turning() | st.Deciding()
-        ):
+        case _ if isinstance(phase, st.Following):
             return _following(replace(snapshot, checks=phase.visit.checks), phase, policy)
         case st.Alternative() | st.Proving():
             return replace(snapshot, entry=_entry(kiosk, phase, policy))
@@ -93,7 +91,7 @@ def screen_of(phase: st.Phase) -> Screen:
             return Screen.CONSENT
         case st.DetailsForm():
             return Screen.DETAILS
-        case st.Guiding() | st.Holding() | st.Liveness() | st.Capturing():
+        case st.Guiding() | st.Holding() | st.Liveness() | st.Lighting() | st.Capturing():
             return Screen.CAPTURE
         case st.Challenge():
             return Screen.CHALLENGE
@@ -133,7 +131,13 @@ def _entry(kiosk: st.Kiosk, phase: st.Alternative | st.Proving, policy: Policy) 
 
 def _following(snapshot: Snapshot, phase: st.Following, policy: Policy) -> Snapshot:
     visit = phase.visit
+    before_light = isinstance(phase, st.Guiding | st.Holding | st.Liveness | st.Challenge | st.Lighting)
+    offered = before_light and policy.liveness.screen_light is not ScreenLightUse.NEVER and not visit.no_light
+    snapshot = replace(snapshot, can_refuse_light=offered)
     match phase:
+        case st.Lighting():
+            colour = lighting.colour_of(phase, snapshot.now_ms)
+            return replace(snapshot, hint=Hint.HOLD_STILL, progress=0.9, light=colour or "", lit=True)
         case st.Guiding():
             return replace(snapshot, hint=visit.guidance.shown, progress=0.5 * visit.guidance.progress)
         case st.Holding() | st.Liveness():

@@ -125,6 +125,8 @@ class Snapshot:
         hint: what the person should do (capture screen).
         progress: 0..1, how far guidance and liveness have come; fills the oval.
         ask: what the challenge asks (``left``, ``right``, ``up``, ``down`` in the mirrored picture), or empty.
+        lit: the screen's own light is asked (capture screen); ``light`` is the colour of this moment, or empty.
+        can_refuse_light: the person may say that they want no colours.
         outcome, reason, truth, name, similarity: of the result, on the result screen only.
         because, truth_since_ms: why the truth is what it is (an error's code) and since when; with the result only.
         tries_left: before the station locks, None where it does not count.
@@ -158,6 +160,9 @@ class Snapshot:
     hint: Hint | None = None
     progress: float = 0.0
     ask: str = ""
+    lit: bool = False
+    light: str = ""
+    can_refuse_light: bool = False
     outcome: Outcome | None = None
     reason: Reason | None = None
     truth: Truth | None = None
@@ -226,6 +231,10 @@ class Intents(Protocol):
 
     def retake(self) -> None:
         """Take the pictures again (review and duplicate screen)."""
+        ...
+
+    def refuse_light(self) -> None:
+        """No colours, please (capture screen): the head motions are asked for instead."""
         ...
 
     def skip_sides(self) -> None:

@@ -25,7 +25,7 @@ from kiosk.station.mailbox import LatestSlot
 
 logger = logging.getLogger(__name__)
 
-Command = fx.Follow | fx.Keep | fx.Capture | fx.Wipe
+Command = fx.Follow | fx.Keep | fx.Capture | fx.CaptureSide | fx.Wipe
 
 ENROL_SPACING_MS = 150.0
 MIN_ENROL_STILLS = 3
@@ -70,6 +70,8 @@ class VisionWorker:
         self._pending: tuple[fx.Capture, float] | None = None
         self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embed")
         self._anchor: tuple[Still, Future[Embedding | None]] | None = None
+        self._newest: tuple[Frame, Sighting] | None = None
+        self._side: fx.CaptureSide | None = None
         self.beat_ms = clock.mono_ms()
         self.ready = False
         self.analysed = 0
@@ -143,9 +145,11 @@ class VisionWorker:
             sighting = vision.look(frame, depth)
             self.analysed += 1
             self._keep(vision, frame, sighting)
+            self._newest = (frame, sighting) if self._following is not None else None
             self._answered.clear()
             self._tell(ev.Seen(sighting))
             self._hear()
+        self._capture_side(vision)
         self._capture_when_ready(vision)
 
     def _keep(self, vision: Vision, frame: Frame, sighting: Sighting) -> None:
@@ -174,6 +178,8 @@ class VisionWorker:
                 self._pending = None
             case fx.Capture():
                 self._pending = (command, self._clock.mono_ms())
+            case fx.CaptureSide():
+                self._side = command
             case fx.Wipe(session):
                 if self._following is not None and self._following <= session:
                     self._following = None
@@ -181,6 +187,7 @@ class VisionWorker:
                     self._keeper = None
                     self._pending = None
                     self._anchor = None
+                self._newest = self._side = None
                 self._locker.wipe(session)
 
     def _capture_when_ready(self, vision: Vision) -> None:
@@ -205,6 +212,23 @@ class VisionWorker:
             self._tell(ev.CaptureFailed(self._clock.mono_ms(), command.session))
             return
         self._put_away(command.session, command.track, good)
+
+    def _capture_side(self, vision: Vision) -> None:
+        """The newest picture, if it still shows whom the view is of; else the person is asked for it again."""
+        command, self._side = self._side, None
+        if command is None:
+            return
+        front, newest = self._locker.get(command.session), self._newest
+        face = newest[1].nearest if newest is not None else None
+        sameness = -1.0
+        if front is not None and newest is not None and face is not None and face.track == command.track:
+            template = vision.embed(newest[0].pixels, face)
+            if template is not None:
+                sameness = front.probe.similarity(template)
+                if sameness >= self._policy.matching.same_person:
+                    self._locker.add_side(command.session, command.side, template)
+        at_ms = self._clock.mono_ms()
+        self._tell(ev.SideCaptured(at_ms, command.session, command.track, command.side, sameness))
 
     def _embed(self, vision: Vision, still: Still) -> Embedding | None:
         if self._anchor is not None and self._anchor[0] is still:

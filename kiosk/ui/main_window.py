@@ -234,6 +234,7 @@ class KioskWindow(QMainWindow):
             case Screen.CAPTURE | Screen.CHALLENGE:
                 capture = CaptureScreen(self._latest_frame)
                 capture.skip_asked.connect(self._intents.skip_sides)
+                capture.light_refused.connect(self._intents.refuse_light)
                 return capture
             case Screen.DUPLICATE:
                 from kiosk.ui.screens.duplicate import DuplicateScreen

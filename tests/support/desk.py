@@ -51,6 +51,9 @@ class RecordingIntents:
     def skip_sides(self) -> None:
         self.calls.append(("skip_sides",))
 
+    def refuse_light(self) -> None:
+        self.calls.append(("refuse_light",))
+
     def reopen_form(self) -> None:
         self.calls.append(("reopen_form",))
 

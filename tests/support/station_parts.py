@@ -46,7 +46,7 @@ class RealClock:
 class ToldCamera:
     """Frames whose first pixels say who is there: pixel (0,0) = (who, live 0..255, track). Does what ``tell`` says.
 
-    Orders: ``("show", who, live, track)``, ``("hang",)``, ``("lose",)``, ``("end",)``. Shared by all openings.
+    Orders: ``("show", who, live, track)`` (and a yaw in whole degrees), ``("hang",)``, ``("lose",)``, ``("end",)``. Shared by all openings.
     """
 
     def __init__(self, clock: RealClock, *, fps: float = 60.0) -> None:
@@ -82,9 +82,10 @@ class ToldCamera:
                 raise CameraError(Code.CAMERA_LOST, "told")
             case ("end",):
                 return None
-            case ("show", int(who), int(live), int(track)):
+            case ("show", int(who), int(live), int(track), *turned):
                 pixels = np.zeros((36, 64, 3), np.uint8)
                 pixels[0, 0] = (who, live, track)
+                pixels[0, 1, 0] = 100 + (turned[0] if turned else 0)
                 self._seq += 1
                 return Frame(pixels, self._seq, self.clock.mono_ms())
         raise AssertionError(self.order)
@@ -114,7 +115,8 @@ class ToldEyes:
         if who == 0:
             return sighting(frame.mono_ms)
         full = depth is Depth.FULL
-        seen = sighting(frame.mono_ms, face(track=track), score=live / 255, measures=GOOD_LIGHT if full else None)
+        yaw = float(frame.pixels[0, 1, 0]) - 100.0 if frame.pixels[0, 1, 0] else 0.0
+        seen = sighting(frame.mono_ms, face(track=track, yaw=yaw), score=live / 255, measures=GOOD_LIGHT if full else None)
         return seen if full else Sighting(seen.seq, seen.mono_ms, seen.width, seen.height, seen.faces)
 
     def embed(self, pixels: Pixels, face: Face) -> Embedding | None:

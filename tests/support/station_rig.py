@@ -10,7 +10,7 @@ from support.station_parts import SHA, CountingDoor, RealClock, ToldCamera, Told
 
 from kiosk.domain.errors import StoreError
 from kiosk.domain.person import Details, PersonId
-from kiosk.domain.policy import Lockout, Matching, Policy, Timing
+from kiosk.domain.policy import EnrolViews, Lockout, Matching, Policy, Timing
 from kiosk.domain.record import Consent, Enrolment, Validation
 from kiosk.gallery.exact import ExactGallery
 from kiosk.station.building import Building
@@ -25,6 +25,7 @@ from kiosk.vision.codes import QrReader
 QUICK = Policy(
     timing=Timing(
         granted_ms=150,
+        receipt_ms=150,
         denied_ms=150,
         help_ms=150,
         cooldown_ms=100,
@@ -33,7 +34,7 @@ QUICK = Policy(
         track_lost_ms=200,
     ),
     lockout=Lockout(attacks=3, locked_ms=300),
-    matching=Matching(enrol_stills=3),
+    matching=Matching(enrol_stills=3, enrol_views=EnrolViews.FRONT),
 )
 
 

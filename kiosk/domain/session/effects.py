@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kiosk.domain.decision import Decision, Outcome
 from kiosk.domain.face import TrackId
+from kiosk.domain.passes import Proof, Way
 from kiosk.domain.person import PersonId
 from kiosk.domain.session.states import Part, SessionId, Visit
 
@@ -36,6 +37,13 @@ class DrawChallenge:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawLights:
+    """Draw colours to show, at random."""
+
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """Embed the best ``stills`` kept of this face, one of them not older than ``after_ms``: who answered is who is captured."""
 
@@ -43,6 +51,15 @@ class Capture:
     track: TrackId
     stills: int
     after_ms: float = -math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureSide:
+    """Embed this face as it is now: an enrolment's view from the ``side`` (``left``, ``right``)."""
+
+    session: SessionId
+    track: TrackId
+    side: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +77,22 @@ class Submit:
 
     session: SessionId
     visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Prove:
+    """Look at this proof. One that is enough is recorded before it is told.
+
+    Attributes:
+        owed: why one more proof is wanted, and of whom; None for the first.
+        used: ways that were proofs already.
+    """
+
+    session: SessionId
+    visit: Visit
+    proof: Proof
+    owed: Decision | None
+    used: tuple[Way, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +138,19 @@ class Recheck:
     part: Part
 
 
-Effect = Follow | Keep | DrawChallenge | Capture | Decide | Submit | Record | Announce | OpenDoor | Wipe | Recheck
+Effect = (
+    Follow
+    | Keep
+    | DrawChallenge
+    | DrawLights
+    | Capture
+    | CaptureSide
+    | Decide
+    | Submit
+    | Prove
+    | Record
+    | Announce
+    | OpenDoor
+    | Wipe
+    | Recheck
+)

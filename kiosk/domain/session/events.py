@@ -8,6 +8,7 @@ from kiosk.domain.challenge.motion import Sequence
 from kiosk.domain.decision import Decision, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.face import Sighting, TrackId
+from kiosk.domain.light.colours import Lights
 from kiosk.domain.passes import Proof, Way
 from kiosk.domain.person import Details
 from kiosk.domain.session.states import Mode, Part, SessionId
@@ -39,6 +40,15 @@ class ChallengeDrawn:
     at_ms: float
     session: SessionId
     sequence: Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class LightsDrawn:
+    """What this session is shown, drawn at random outside the machine."""
+
+    at_ms: float
+    session: SessionId
+    lights: Lights
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +253,13 @@ class TriedAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class LightUnwanted:
+    """The person does not want the screen's colours."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class HelpAsked:
     """The person wants the attendant."""
 
@@ -302,6 +319,8 @@ Event = (
     Tick
     | Seen
     | ChallengeDrawn
+    | LightsDrawn
+    | LightUnwanted
     | Captured
     | SideCaptured
     | CaptureFailed

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from kiosk.domain.decision import Decision, Outcome, Reason, outcome_of
 from kiosk.domain.policy import Policy
-from kiosk.domain.session import alternative, attempts, enrolling, working
+from kiosk.domain.session import alternative, attempts, enrolling, lighting, working
 from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
 from kiosk.domain.session.effects import Effect, Recheck, Submit, Wipe
@@ -52,6 +52,8 @@ def limit_ms(phase: st.Phase, policy: Policy) -> float | None:
             return timing.liveness_ms
         case st.Challenge():
             return timing.challenge_ms
+        case st.Lighting():
+            return timing.lighting_ms
         case st.Capturing():
             return timing.capturing_ms
         case st.Turning():
@@ -98,7 +100,7 @@ def _on_limit(kiosk: st.Kiosk, policy: Policy) -> Step:
             return finish(kiosk, phase.visit, Outcome.DENIED, Decision(Reason.TIMED_OUT))
         case st.Guiding() | st.Holding():
             return finish(kiosk, phase.visit, Outcome.HELP, Decision(Reason.NOT_GUIDED))
-        case st.Liveness() | st.Challenge():
+        case st.Liveness() | st.Challenge() | st.Lighting():
             return finish(kiosk, phase.visit, Outcome.DENIED, Decision(Reason.LIVENESS_UNSURE))
         case st.Turning():
             return enrolling.decide(kiosk, phase.visit)
@@ -144,6 +146,7 @@ def _on_event(kiosk: st.Kiosk, event: ev.Event, policy: Policy) -> Step:
             return kiosk, ()
         case (
             ev.ChallengeDrawn()
+            | ev.LightsDrawn()
             | ev.Captured()
             | ev.SideCaptured()
             | ev.CaptureFailed()
@@ -164,10 +167,8 @@ def _on_seen(kiosk: st.Kiosk, event: ev.Seen, policy: Policy) -> Step:
             return attempts.at_rest(kiosk, policy), ()
         case st.Granted() | st.Denied() | st.Deferred() | st.Help() as result:
             return attempts.step_away(kiosk, result, event.sighting, policy)
-        case (
-            st.Guiding() | st.Holding() | st.Liveness() | st.Challenge() | st.Capturing() | st.Turning() | st.Deciding()
-        ):
-            return follow(kiosk, kiosk.phase, event.sighting, policy)
+        case phase if isinstance(phase, st.Following):
+            return follow(kiosk, phase, event.sighting, policy)
         case _:
             return kiosk, ()
 
@@ -192,7 +193,14 @@ def _on_part_failed(kiosk: st.Kiosk, event: ev.PartFailed) -> Step:
 
 def _on_answer(
     kiosk: st.Kiosk,
-    event: ev.ChallengeDrawn | ev.Captured | ev.SideCaptured | ev.CaptureFailed | ev.Decided | ev.Submitted | ev.Proved,
+    event: ev.ChallengeDrawn
+    | ev.LightsDrawn
+    | ev.Captured
+    | ev.SideCaptured
+    | ev.CaptureFailed
+    | ev.Decided
+    | ev.Submitted
+    | ev.Proved,
     policy: Policy,
 ) -> Step:
     phase = kiosk.phase
@@ -202,6 +210,8 @@ def _on_answer(
     match event, phase:
         case ev.ChallengeDrawn(), st.Challenge():
             return judge_challenge_drawn(kiosk, phase, event.sequence)
+        case ev.LightsDrawn(), st.Lighting():
+            return lighting.on_drawn(kiosk, phase, event.lights)
         case ev.Captured(), st.Capturing() if event.track == visit.track:
             if not event.sameness >= policy.matching.same_person:
                 return restart(kiosk, visit, policy, Reason.FACE_CHANGED)
@@ -248,6 +258,7 @@ _Intent = (
     | ev.FormReopened
     | ev.SamePerson
     | ev.AnotherPerson
+    | ev.LightUnwanted
     | ev.Cancelled
     | ev.AnotherWayAsked
     | ev.WayChosen
@@ -286,6 +297,8 @@ def _on_intent(kiosk: st.Kiosk, event: _Intent, policy: Policy) -> Step:
             return replace(kiosk, phase=st.Guiding(visit, now)), ()
         case ev.AnotherWayAsked() | ev.WayChosen() | ev.ProofGiven(), _:
             return alternative.on_intent(kiosk, event, policy)
+        case ev.LightUnwanted(), phase:
+            return lighting.on_unwanted(kiosk, phase)
         case ev.TriedAgain(), st.Denied() | st.Deferred() | st.Help() as result if not result.visit.enrolling:
             return attempts.again(kiosk, policy), ()
         case ev.Cancelled(), st.Alternative() as form:

@@ -81,6 +81,7 @@ def open_visit(kiosk: st.Kiosk, visit: st.Visit) -> tuple[st.Kiosk, st.Visit]:
         fit_px=0.0,
         continuity=Continuity(),
         judge=None,
+        light=None,
         trace=Trace(),
         proved=None,
         sides=(),

@@ -13,6 +13,7 @@ from kiosk.domain.decision import Decision, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.face import TrackId
 from kiosk.domain.guidance import Guidance
+from kiosk.domain.light.judge import LightJudge
 from kiosk.domain.liveness import Tally
 from kiosk.domain.passes import Way
 from kiosk.domain.person import Details, PersonId
@@ -69,6 +70,8 @@ class Visit:
         continuity: of the followed face, from the first moment in place.
         judge: of the active step; None while none was asked for.
         trace: the session as landmarks, to explain a refusal.
+        light: of the screen's light; None while none was shown.
+        no_light: the person does not want any, in this and every further try of this visit.
         proved: who was proved without a face, in this session; only the part of the table in ``alternative`` sets it.
         sides: views that are still to be taken (``left``, ``right``), of an enrolment.
         checks: how good the newest picture is, of an enrolment.
@@ -97,6 +100,8 @@ class Visit:
     continuity: Continuity = field(default_factory=Continuity)
     judge: Judge | None = None
     trace: Trace = field(default_factory=Trace)
+    light: LightJudge | None = None
+    no_light: bool = False
     proved: PersonId | None = None
     sides: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
@@ -157,6 +162,14 @@ class Liveness:
 @dataclass(frozen=True, slots=True)
 class Challenge:
     """The person is asked for head motions; ``visit.judge`` is None until the station has drawn them at random."""
+
+    visit: Visit
+    since_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lighting:
+    """The screen shows its colours; ``visit.light`` is None until the station has drawn them at random."""
 
     visit: Visit
     since_ms: float
@@ -323,7 +336,7 @@ class Operator:
     fault: Fault | None = None
 
 
-Following = Guiding | Holding | Liveness | Challenge | Capturing | Turning | Deciding
+Following = Guiding | Holding | Liveness | Challenge | Lighting | Capturing | Turning | Deciding
 """States in which a face is followed."""
 
 Result = Granted | Denied | Deferred | Help

@@ -16,8 +16,11 @@ from kiosk.domain.challenge.motion import Sequence
 from kiosk.domain.decision import Decision, Outcome, Reason
 from kiosk.domain.face import Face, Sighting
 from kiosk.domain.guidance import Hint, judge, second_face_in_zone, steady
+from kiosk.domain.light.judge import Echo
 from kiosk.domain.liveness import Tally, Verdict
 from kiosk.domain.policy import ACCOUNT_PICTURE, ChallengeUse, Policy
+from kiosk.domain.quality import Check, checks
+from kiosk.domain.session import enrolling, lighting
 from kiosk.domain.session import states as st
 from kiosk.domain.session.effects import Capture, DrawChallenge, Follow, Keep
 from kiosk.domain.session.results import Step, finish, open_visit, restart
@@ -57,6 +60,10 @@ def follow(kiosk: st.Kiosk, phase: st.Following, sighting: Sighting, policy: Pol
         return _guide(kiosk, phase.visit, sighting, policy)
     visit, face = phase.visit, sighting.nearest
     if face is None:
+        if isinstance(phase, st.Lighting):
+            return restart(
+                kiosk, visit, policy, Reason.FACE_LOST
+            )  # colours are shown to nobody but the face before them
         if kiosk.now_ms - visit.seen_ms <= policy.timing.track_lost_ms:
             return kiosk, ()
         if visit.enrolling:
@@ -64,7 +71,7 @@ def follow(kiosk: st.Kiosk, phase: st.Following, sighting: Sighting, policy: Pol
         return replace(kiosk, phase=st.Attract(kiosk.now_ms)), ()
     if face.track != visit.track or second_face_in_zone(sighting, policy.placement):
         return restart(kiosk, visit, policy, Reason.FACE_CHANGED, face.track)
-    if isinstance(phase, st.Challenge) and kiosk.now_ms - visit.seen_ms > policy.liveness.max_gap_ms:
+    if isinstance(phase, st.Challenge | st.Lighting) and kiosk.now_ms - visit.seen_ms > policy.liveness.max_gap_ms:
         return restart(kiosk, visit, policy, Reason.FACE_LOST, face.track)
     at_ms = sighting.mono_ms if math.isfinite(sighting.mono_ms) else kiosk.now_ms
     continuity, gap = visit.continuity.see(face, at_ms, policy.active)
@@ -79,13 +86,17 @@ def follow(kiosk: st.Kiosk, phase: st.Following, sighting: Sighting, policy: Pol
         trace=visit.trace.add(
             face, at_ms, width=sighting.width, asked=visit.judge.asked if visit.judge is not None else None
         ),
+        checks=_checks(visit, sighting, policy),
     )
     if hint is Hint.OK:
         tally = liveness.add(visit.tally, sighting.passive, kiosk.now_ms, policy.liveness)
         visit = replace(visit, ok_ms=kiosk.now_ms, tally=tally, score=tally.score)
     if visit.tally.attack:
         return finish(kiosk, replace(visit, live=False), Outcome.DENIED, Decision(Reason.ATTACK))
-    return _go_on(kiosk, replace(phase, visit=visit), face, at_ms, policy)
+    phase = replace(phase, visit=visit)
+    if isinstance(phase, st.Lighting):
+        return _judge_light(kiosk, phase, sighting, at_ms, policy)
+    return _go_on(kiosk, phase, face, at_ms, policy)
 
 
 def _guide(kiosk: st.Kiosk, visit: st.Visit, sighting: Sighting, policy: Policy) -> Step:
@@ -94,7 +105,7 @@ def _guide(kiosk: st.Kiosk, visit: st.Visit, sighting: Sighting, policy: Policy)
     hint = judge(sighting, policy)
     if hint is Hint.OK and (kiosk.online or (visit.enrolling and kiosk.account)):
         visit, hint = _for_the_account(visit, sighting, now, policy)
-    visit = replace(visit, guidance=steady(visit.guidance, hint, now))
+    visit = replace(visit, guidance=steady(visit.guidance, hint, now), checks=_checks(visit, sighting, policy))
     if face is None:
         if visit.enrolling or now - visit.seen_ms <= policy.timing.track_lost_ms:
             return replace(kiosk, phase=st.Guiding(visit, since)), ()
@@ -124,6 +135,11 @@ def _refuse_far(kiosk: st.Kiosk, visit: st.Visit) -> Step:
     return left_alone, effects
 
 
+def _checks(visit: st.Visit, sighting: Sighting, policy: Policy) -> tuple[Check, ...]:
+    """How good this picture is, for the desk's list; a visitor at a door gets one hint at a time."""
+    return checks(sighting, policy) if visit.enrolling else ()
+
+
 def _for_the_account(visit: st.Visit, sighting: Sighting, now: float, policy: Policy) -> tuple[st.Visit, Hint]:
     """In place for the station: what the account's picture still wants of them, asked for as long as it helps.
 
@@ -149,6 +165,8 @@ def _go_on(kiosk: st.Kiosk, phase: st.Following, face: Face, at_ms: float, polic
         phase = st.Liveness(visit, now)
     if isinstance(phase, st.Liveness):
         return _judge_liveness(kiosk, phase, policy)
+    if isinstance(phase, st.Turning):
+        return enrolling.turn(kiosk, phase, face, policy)
     if isinstance(phase, st.Challenge):
         return _judge_challenge(kiosk, phase, face, at_ms, policy)
     return replace(kiosk, phase=phase), ()
@@ -164,9 +182,26 @@ def _judge_liveness(kiosk: st.Kiosk, phase: st.Liveness, policy: Policy) -> Step
         case Verdict.LIVE:
             sure = visit.score is not None and visit.score >= policy.liveness.sure
             use = challenge_use(policy)
-            if use is ChallengeUse.ALWAYS or (use is ChallengeUse.UNSURE and not sure):
+            asked = use is ChallengeUse.ALWAYS or (use is ChallengeUse.UNSURE and not sure)
+            if asked or lighting.is_refused(visit, policy):
                 return replace(kiosk, phase=st.Challenge(visit, now)), (DrawChallenge(visit.session),)
+            return _light_or_capture(kiosk, visit, policy)
+
+
+def _light_or_capture(kiosk: st.Kiosk, visit: st.Visit, policy: Policy) -> Step:
+    return lighting.begin(kiosk, visit) if lighting.is_next(visit, policy) else _capture(kiosk, visit, policy)
+
+
+def _judge_light(kiosk: st.Kiosk, phase: st.Lighting, sighting: Sighting, at_ms: float, policy: Policy) -> Step:
+    visit, echo = lighting.see(phase.visit, sighting, at_ms, policy)
+    match echo:
+        case Echo.PENDING:
+            return replace(kiosk, phase=replace(phase, visit=visit)), ()
+        case Echo.SEEN:
             return _capture(kiosk, visit, policy)
+        case _:
+            # A bright room answers like a display: no evidence, so nothing opens, and nobody is called an attacker.
+            return finish(kiosk, visit, Outcome.DENIED, Decision(Reason.LIVENESS_UNSURE))
 
 
 def _capture(kiosk: st.Kiosk, visit: st.Visit, policy: Policy) -> Step:
@@ -200,7 +235,7 @@ def _judge_challenge(kiosk: st.Kiosk, phase: st.Challenge, face: Face, at_ms: fl
     visit = replace(phase.visit, judge=judge)
     match judge.stage:
         case Stage.PASSED:
-            return _capture(kiosk, visit, policy)
+            return _light_or_capture(kiosk, visit, policy)
         case Stage.FAILED:
             # A plane that moved as asked is evidence of an attack; everything else is no answer.
             reason = Reason.ATTACK if judge.failure is Failure.FLAT else Reason.LIVENESS_UNSURE

@@ -48,13 +48,14 @@ class StepsView:
 
 
 _STEPS = (Screen.CONSENT, Screen.DETAILS, Screen.CAPTURE, Screen.REVIEW)
+_SAME_STEP = {Screen.CHALLENGE: Screen.CAPTURE, Screen.DUPLICATE: Screen.REVIEW}
 
 
 def steps(snapshot: Snapshot, text: Text) -> StepsView | None:
     """The steps of an enrolment; None for other visits."""
     if not snapshot.enrolling:
         return None
-    screen = Screen.CAPTURE if snapshot.screen is Screen.CHALLENGE else snapshot.screen
+    screen = _SAME_STEP.get(snapshot.screen, snapshot.screen)
     if screen not in _STEPS:
         return None
     current = _STEPS.index(screen)

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from kiosk.domain.decision import Outcome, Reason
 from kiosk.domain.person import Truth
-from kiosk.station.snapshot import Snapshot
+from kiosk.station.snapshot import Mode, Snapshot
+from kiosk.ui.presenters import receipt
 from kiosk.ui.presenters.common import CountdownView, Tone, age_words, countdown
+from kiosk.ui.presenters.receipt import ReceiptView
+from kiosk.ui.presenters.tries import tries_words
 from kiosk.ui.text import Text
 
 _TRUTH_TONES = {
@@ -33,6 +36,9 @@ _CALM = frozenset(
 )
 """Denied, and nobody did anything wrong: no red."""
 
+COUNTED = frozenset({Reason.ATTACK, Reason.NO_MATCH, Reason.AMBIGUOUS, Reason.ACCOUNT_REFUSED, Reason.PASS_REFUSED})
+"""Refusals of which only so many are taken before the station pauses."""
+
 _NOT_KEPT = frozenset({Reason.CONSENT_REFUSED})
 
 
@@ -49,7 +55,9 @@ class TruthView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultView:
-    """One large answer. ``tries`` is empty where nothing is counted; ``help`` is empty where help is what is shown."""
+    """One large answer. ``tries`` is empty where nothing is counted, ``help`` where help is shown, ``again`` where there is
+    nothing to try again.
+    """
 
     icon: str
     tone: Tone
@@ -59,8 +67,10 @@ class ResultView:
     tries: str
     truth: TruthView | None
     done: str
+    again: str
     help: str
     countdown: CountdownView
+    receipt: ReceiptView | None = None
 
 
 def present(snapshot: Snapshot, text: Text) -> ResultView:
@@ -77,8 +87,10 @@ def present(snapshot: Snapshot, text: Text) -> ResultView:
         tries=_tries(snapshot, reason, text),
         truth=_truth(snapshot, snapshot.truth, text) if snapshot.truth and reason not in _NOT_KEPT else None,
         done=text.get("button.done"),
+        again=text.get("button.try_again") if _may_again(snapshot, outcome) else "",
         help="" if outcome in {Outcome.HELP, Outcome.GRANTED} else text.get("button.help"),
         countdown=countdown(snapshot, text, key="result.ends_in"),
+        receipt=receipt.present(snapshot.receipt, text) if snapshot.receipt is not None else None,
     )
 
 
@@ -101,6 +113,8 @@ def _badge(outcome: Outcome, reason: Reason, truth: Truth | None) -> tuple[str, 
 def _headline(snapshot: Snapshot, outcome: Outcome, reason: Reason, text: Text) -> str:
     match outcome:
         case Outcome.GRANTED:
+            if reason is Reason.UPDATED:
+                return text.get("outcome.updated")
             key = "outcome.enrolled" if reason is Reason.ENROLLED else "outcome.granted"
             return text.get(f"{key}_name", name=snapshot.name) if snapshot.name else text.get(key)
         case Outcome.DENIED:
@@ -110,11 +124,14 @@ def _headline(snapshot: Snapshot, outcome: Outcome, reason: Reason, text: Text) 
 
 
 def _tries(snapshot: Snapshot, reason: Reason, text: Text) -> str:
-    if snapshot.tries_left is None or reason is not Reason.ATTACK:
-        return ""
-    if snapshot.tries_left <= 0:
-        return text.get("result.tries_left_none")
-    return text.count("result.tries_left", snapshot.tries_left)
+    return tries_words(snapshot.tries_left, text) if reason in COUNTED else ""
+
+
+def _may_again(snapshot: Snapshot, outcome: Outcome) -> bool:
+    """A visitor at a door who was not let in, and whose tries are not used up."""
+    if outcome is Outcome.GRANTED or snapshot.enrolling or snapshot.mode is not Mode.ACCESS:
+        return False
+    return snapshot.tries_left is None or snapshot.tries_left > 0
 
 
 def _truth(snapshot: Snapshot, truth: Truth, text: Text) -> TruthView:

@@ -36,6 +36,10 @@ class ReviewView:
     cancel: str
     help: str
     countdown: CountdownView
+    edit: str = ""
+    sent_title: str = ""
+    sent: str = ""
+    replacing: str = ""
 
 
 def present(snapshot: Snapshot, text: Text) -> ReviewView:
@@ -43,7 +47,7 @@ def present(snapshot: Snapshot, text: Text) -> ReviewView:
     details = snapshot.details
     return ReviewView(
         steps=steps(snapshot, text),
-        title=text.get("review.title"),
+        title=text.get("review.title_replacing" if snapshot.replacing else "review.title"),
         pictures=text.count("review.pictures", snapshot.stills),
         nothing_yet=text.get("review.nothing_yet"),
         saved_title=text.get("review.saved_title"),
@@ -54,7 +58,25 @@ def present(snapshot: Snapshot, text: Text) -> ReviewView:
         cancel=text.get("button.cancel"),
         help=text.get("button.help"),
         countdown=countdown(snapshot, text, key="review.time_left", below_s=30),
+        edit=text.get("button.edit_details"),
+        sent_title=text.get("review.sent_title"),
+        sent=_sent(snapshot, text),
+        replacing=text.get("review.replacing") if snapshot.replacing else "",
     )
+
+
+def _sent(snapshot: Snapshot, text: Text) -> str:
+    """Names of fields and the size of the picture, from the very request; empty while it is not known yet."""
+    if not snapshot.account:
+        return text.get("review.sent_nothing")
+    sending = snapshot.sending
+    if sending is None:
+        return ""
+    names = [
+        name if size is None else text.get("review.sent_picture", size=max(1, round(size / 1000)))
+        for name, size in sending.fields
+    ]
+    return text.get("review.sent", account=sending.account, fields=", ".join(names))
 
 
 def _line(details: Details, name: str, text: Text) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.station.snapshot import Snapshot
@@ -13,11 +13,15 @@ from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.big_hint import BigHint
 from kiosk.ui.widgets.camera_view import CameraView, LatestFrame
 from kiosk.ui.widgets.countdown import Countdown
-from kiosk.ui.widgets.styling import label, say
+from kiosk.ui.widgets.quality_list import QualityList
+from kiosk.ui.widgets.styling import button, label, say
 
 
 class CaptureScreen(Page):
     """One widget for ``capture`` and ``challenge``: the picture must not jump between the two."""
+
+    skip_asked = Signal()
+    light_refused = Signal()
 
     def __init__(self, latest_frame: LatestFrame) -> None:
         """``latest_frame`` is pulled on the GUI thread."""
@@ -27,13 +31,24 @@ class CaptureScreen(Page):
         self.hint = BigHint("hint")
         self._countdown = Countdown("captureCountdown")
         self._side = QWidget()
-        side = QVBoxLayout(self._side)
+        side = self._column = QVBoxLayout(self._side)
         side.setContentsMargins(0, 0, 0, 0)
         side.addWidget(self._title)
         side.addStretch(1)
         side.addWidget(self.hint)
         side.addStretch(1)
+        self._checks = QualityList("qualityList")
+        side.addWidget(self._checks)
+        self._skip = button("skipSides")
+        self._skip.clicked.connect(self.skip_asked)
+        self._skip.hide()
+        side.addWidget(self._skip)
+        self._no_light = button("noLight")
+        self._no_light.clicked.connect(self.light_refused)
+        self._no_light.hide()
+        side.addWidget(self._no_light)
         side.addWidget(self._countdown)
+        side.addWidget(self.other)
         self._row = self.add_actions((self.cancel, self.help), fill=True)
         side.addWidget(self._row)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -55,6 +70,11 @@ class CaptureScreen(Page):
         self.picture.show_view(view)
         say(self._title, view.title)
         self.hint.show_hint(icon=view.icon, words=view.hint, more=view.more, tone=view.tone)
+        self._checks.show_checks(view.checks)
+        say(self._skip, view.skip)
+        self._skip.setVisible(bool(view.skip))
+        say(self._no_light, view.no_light)
+        self._no_light.setVisible(bool(view.no_light))
         say(self.cancel, view.cancel)
         say(self.help, view.help)
 
@@ -64,6 +84,8 @@ class CaptureScreen(Page):
         self.picture.set_theme(theme)
         self.hint.set_theme(theme, portrait=portrait)
         self._countdown.set_theme(theme)
+        self._column.setSpacing(theme.px(12))
+        self._checks.set_theme(theme, portrait=portrait)
         self._halves.setDirection(QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(theme.px(32))
         side = self._side

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout
 
 from kiosk.station.snapshot import Snapshot
@@ -12,12 +12,15 @@ from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.chip import Chip
 from kiosk.ui.widgets.countdown import Countdown
+from kiosk.ui.widgets.receipt_card import ReceiptCard
 from kiosk.ui.widgets.result_badge import ResultBadge
 from kiosk.ui.widgets.styling import button, label, say
 
 
 class ResultScreen(Page):
     """Forgets the name as soon as another screen is up."""
+
+    again_asked = Signal()
 
     def __init__(self) -> None:
         """Empty until shown."""
@@ -28,7 +31,10 @@ class ResultScreen(Page):
         self._following = label("resultFollowing", "headline")
         self._tries = label("resultTries", "lead")
         self._truth = _TruthCard()
+        self.receipt = ReceiptCard()
         self._countdown = Countdown("resultCountdown", with_bar=True)
+        self._again = button("tryAgain")
+        self._again.clicked.connect(self.again_asked)
         self._done = button("done")
         self._done.clicked.connect(self.cancel_asked)
         self._words = QVBoxLayout()
@@ -41,9 +47,10 @@ class ResultScreen(Page):
         self.body.addLayout(self._middle)
         self.body.addStretch(1)
         self.body.addWidget(self._truth)
+        self.body.addWidget(self.receipt)
         self.body.addStretch(2)
         self.body.addWidget(self._countdown)
-        self.add_actions((self.help,), (self._done,), primary=self._done)
+        self.add_actions((self.help,), (self._again, self._done), primary=self._done)
 
     def update_from(self, snapshot: Snapshot, text: Text) -> None:
         """Present and show."""
@@ -64,7 +71,10 @@ class ResultScreen(Page):
         self._truth.setVisible(view.truth is not None)
         if view.truth is not None:
             self._truth.show_truth(view.truth)
+        self.receipt.show_receipt(view.receipt)
         say(self._done, view.done)
+        say(self._again, view.again)
+        self._again.setVisible(bool(view.again))
         say(self.help, view.help)
         self.help.setVisible(bool(view.help))
         self.setAccessibleDescription(f"{view.reason} {view.following}")
@@ -74,6 +84,7 @@ class ResultScreen(Page):
         super().arrange(theme, portrait=portrait)
         self._badge.set_theme(theme)
         self._truth.arrange(theme, portrait=portrait)
+        self.receipt.arrange(theme, portrait=portrait)
         self._countdown.set_theme(theme)
         self._middle.setDirection(QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight)
         self._middle.setSpacing(theme.px(44))
@@ -83,6 +94,7 @@ class ResultScreen(Page):
         """The name goes with the screen."""
         super().left()
         say(self._headline, "")
+        self.receipt.show_receipt(None)
 
 
 class _TruthCard(QFrame):

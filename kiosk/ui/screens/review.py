@@ -21,6 +21,7 @@ class ReviewScreen(Page):
 
     accepted = Signal()
     retake_asked = Signal()
+    edit_asked = Signal()
 
     def __init__(self) -> None:
         """Empty until shown."""
@@ -38,6 +39,10 @@ class ReviewScreen(Page):
         self._left_layout.addLayout(top)
         self._left_layout.addWidget(self._saved_title)
         self._left_layout.addWidget(self._saved)
+        self._sent_title = label("reviewSentTitle", "strong")
+        self._sent = label("reviewSent", "small")
+        self._left_layout.addWidget(self._sent_title)
+        self._left_layout.addWidget(self._sent)
         self._left_layout.addStretch(1)
         self._right_card, right = _card("reviewDetailsCard")
         self._right_layout = right
@@ -60,13 +65,15 @@ class ReviewScreen(Page):
         self._save.clicked.connect(self.accepted)
         self._retake = button("retake")
         self._retake.clicked.connect(self.retake_asked)
+        self._edit = button("editDetails")
+        self._edit.clicked.connect(self.edit_asked)
         self.body.addWidget(self._title)
         self.body.addWidget(self._nothing)
         self.body.addStretch(1)
         self.body.addLayout(self._cards)
         self.body.addStretch(2)
         self.body.addWidget(self._countdown)
-        self.add_actions((self.cancel, self.help), (self._retake, self._save), primary=self._save)
+        self.add_actions((self.cancel, self.help), (self._edit, self._retake, self._save), primary=self._save)
 
     def update_from(self, snapshot: Snapshot, text: Text) -> None:
         """Present and show."""
@@ -80,7 +87,10 @@ class ReviewScreen(Page):
             return
         self.show_steps(view.steps)
         say(self._title, view.title)
-        say(self._nothing, view.nothing_yet)
+        say(self._nothing, view.replacing or view.nothing_yet)
+        say(self._sent_title, view.sent_title)
+        say(self._sent, view.sent)
+        say(self._edit, view.edit)
         say(self._pictures, view.pictures)
         say(self._saved_title, view.saved_title)
         say(self._saved, view.saved)

@@ -1,0 +1,101 @@
+"""The part of the table that only an enrolment has: views from the side, somebody who resembles, back to the form.
+
+A side view is a bonus: who does not turn in time, or says that they do not, is enrolled with the front alone. A side view of
+somebody else is a swap and voids the session, like everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+
+from kiosk.domain.challenge.motion import Motion
+from kiosk.domain.decision import Reason
+from kiosk.domain.face import Face
+from kiosk.domain.policy import Policy
+from kiosk.domain.session import events as ev
+from kiosk.domain.session import states as st
+from kiosk.domain.session.effects import CaptureSide, Decide
+from kiosk.domain.session.results import Step, restart
+
+HELD_MS = 120.0
+"""A side view is taken of a head that stays, not of one that passes."""
+
+
+class Override(StrEnum):
+    """Why somebody is enrolled although another person on record looks like them; a closed list, for the audit."""
+
+    LOOK_ALIKE = "look_alike"
+    DOCUMENTS = "documents"
+    WRONG_RECORD = "wrong_record"
+
+
+def after_front(kiosk: st.Kiosk, visit: st.Visit, policy: Policy) -> Step:
+    """The front is captured: the sides next, where the policy wants them; else who is it?"""
+    if visit.enrolling and policy.matching.enrol_views.sides:
+        visit = replace(visit, sides=policy.matching.enrol_views.sides)
+        return replace(kiosk, phase=st.Turning(visit, kiosk.now_ms)), ()
+    return decide(kiosk, visit)
+
+
+def decide(kiosk: st.Kiosk, visit: st.Visit) -> Step:
+    """Everything there will be is captured."""
+    visit = replace(visit, sides=())
+    if visit.track is None:
+        return kiosk, ()
+    return replace(kiosk, phase=st.Deciding(visit, kiosk.now_ms)), (Decide(visit.session, visit.track, visit),)
+
+
+def turn(kiosk: st.Kiosk, phase: st.Turning, face: Face, policy: Policy) -> Step:
+    """One more sighting of the head that should turn."""
+    side, track = phase.visit.sides[0], phase.visit.track
+    if phase.taking or track is None:
+        return replace(kiosk, phase=phase), ()
+    matching = policy.matching
+    far = Motion(side).along(yaw=face.pose.yaw, pitch=face.pose.pitch)
+    upright = abs(face.pose.pitch) <= policy.placement.max_pitch_deg
+    if not (upright and matching.side_from_deg <= far <= matching.side_to_deg):
+        return replace(kiosk, phase=replace(phase, held_ms=None)), ()
+    held_ms = phase.held_ms if phase.held_ms is not None else kiosk.now_ms
+    if kiosk.now_ms - held_ms < HELD_MS:
+        return replace(kiosk, phase=replace(phase, held_ms=held_ms)), ()
+    taking = replace(phase, held_ms=held_ms, taking=True)
+    return replace(kiosk, phase=taking), (CaptureSide(phase.visit.session, track, side),)
+
+
+def on_side(kiosk: st.Kiosk, phase: st.Turning, event: ev.SideCaptured, policy: Policy) -> Step:
+    """A side was embedded: the next one, or who is it?"""
+    visit = phase.visit
+    if not visit.sides or event.side != visit.sides[0]:
+        return kiosk, ()
+    if not event.sameness >= policy.matching.same_person:
+        return restart(kiosk, visit, policy, Reason.FACE_CHANGED)
+    visit = replace(visit, sides=visit.sides[1:], stills=visit.stills + 1)
+    if not visit.sides:
+        return decide(kiosk, visit)
+    return replace(kiosk, phase=st.Turning(visit, kiosk.now_ms)), ()
+
+
+def on_details(kiosk: st.Kiosk, visit: st.Visit, event: ev.DetailsGiven) -> Step:
+    """The form is complete: to the camera, or back to the review where pictures are there already."""
+    visit = replace(visit, details=event.details, seen_ms=kiosk.now_ms)
+    phase = st.Review(visit, kiosk.now_ms) if visit.live else st.Guiding(visit, kiosk.now_ms)
+    return replace(kiosk, phase=phase), ()
+
+
+def on_word(kiosk: st.Kiosk, event: ev.SidesSkipped | ev.FormReopened | ev.SamePerson | ev.AnotherPerson) -> Step:
+    """What the desk says."""
+    now = kiosk.now_ms
+    match event, kiosk.phase:
+        case ev.SidesSkipped(), st.Turning(visit):
+            return decide(kiosk, visit)
+        case ev.FormReopened(), st.Review(visit):
+            return replace(kiosk, phase=st.DetailsForm(visit, now)), ()
+        case ev.SamePerson(), st.Duplicate(visit, _, decision):
+            visit = replace(visit, replaces=decision.person)
+            return replace(kiosk, phase=st.Review(visit, now)), ()
+        case ev.AnotherPerson(), st.Duplicate(visit, _, decision) if event.reason in set(Override):
+            visit = replace(visit, like=decision.person, resemblance=decision.similarity, override=event.reason)
+            return replace(kiosk, phase=st.Review(visit, now)), ()
+        case _:
+            return kiosk, ()
