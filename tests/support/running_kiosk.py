@@ -60,6 +60,12 @@ class Running:
         with self._news:
             return [event for event in self.events if event["event"] == kind]
 
+    def do(self, *orders: str) -> None:
+        """Press, type: see :mod:`support.tapped_kiosk`."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("".join(f"{order}\n" for order in orders))
+        self.process.stdin.flush()
+
     def end(self) -> int:
         """In order; what it exits with."""
         if self.process.poll() is None and not self.of("stopped"):
@@ -70,13 +76,19 @@ class Running:
 
 
 @contextlib.contextmanager
-def running_kiosk(*words: str, env: dict[str, str], log: Path) -> Iterator[Running]:
-    """Start ``kiosk run … --events -``; ended with the block. ``log`` gets stderr."""
+def running_kiosk(*words: str, env: dict[str, str], log: Path, hand: bool = False) -> Iterator[Running]:
+    """Start ``kiosk run … --events -``; ended with the block. ``log`` gets stderr; with ``hand``
+    :meth:`Running.do` presses its buttons.
+    """
+    module = "support.tapped_kiosk" if hand else "kiosk"
+    tests = str(Path(__file__).parent.parent)
+    found = os.pathsep.join(filter(None, (tests, os.environ.get("PYTHONPATH", "")))) if hand else None
     with (
         log.open("w") as errors,
         subprocess.Popen(
-            [sys.executable, "-m", "kiosk", "run", *words, "--events", "-"],
-            env={**os.environ, **env, "PYTHONUNBUFFERED": "1"},
+            [sys.executable, "-m", module, "run", *words, "--events", "-"],
+            env={**os.environ, **env, "PYTHONUNBUFFERED": "1"} | ({"PYTHONPATH": found} if found else {}),
+            stdin=subprocess.PIPE if hand else None,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-import segno
-from PIL import Image
+from support.qr_pictures import drawn
 from support.station_parts import wait_until
 from support.station_rig import QUICK, Rig
 
@@ -26,16 +24,6 @@ from kiosk.vision.codes import QrReader
 
 PIN, WRONG = "7394", "7395"
 UNHURRIED = replace(QUICK.timing, granted_ms=400, denied_ms=400)
-
-
-def drawn(code: str, *, scale: int = 4) -> Pixels:
-    """A QR code as a camera sees it: BGR, with a grey surround."""
-    data = io.BytesIO()
-    segno.make(code).save(data, kind="png", scale=scale)
-    sign = np.asarray(Image.open(data).convert("RGB"))
-    picture = np.full((sign.shape[0] + 80, sign.shape[1] + 160, 3), 90, np.uint8)
-    picture[40 : 40 + sign.shape[0], 80 : 80 + sign.shape[1]] = sign
-    return picture
 
 
 class SideRig(Rig):
