@@ -72,6 +72,36 @@ def _exports(parts: PageParts) -> OfficePage:
     return ExportsPage(parts)
 
 
+def _attacks(parts: PageParts) -> OfficePage:
+    from kiosk.ui.office.pages.attacks import AttacksPage
+
+    return AttacksPage(parts)
+
+
+def _site(parts: PageParts) -> OfficePage:
+    from kiosk.ui.office.pages.site import SitePage
+
+    return SitePage(parts)
+
+
+def _camera(parts: PageParts) -> OfficePage:
+    from kiosk.ui.office.pages.camera import CameraPage
+
+    return CameraPage(parts)
+
+
+def _settings(parts: PageParts) -> OfficePage:
+    from kiosk.ui.office.pages.settings import SettingsPage
+
+    return SettingsPage(parts)
+
+
+def _doctor(parts: PageParts) -> OfficePage:
+    from kiosk.ui.office.pages.doctor import DoctorPage
+
+    return DoctorPage(parts)
+
+
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("people", "person", Action.SEE_PEOPLE, _people),
     PageEntry("results", "ok", Action.SEE_RESULTS, _results),
@@ -79,5 +109,10 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("refusals", "shield", Action.SEE_REFUSALS, _refusals),
     PageEntry("operators", "lock", Action.OPERATORS, _operators),
     PageEntry("exports", "pictures", Action.EXPORT, _exports),
+    PageEntry("attacks", "print", Action.WIZARD, _attacks),
+    PageEntry("site", "place", Action.SITE, _site),
+    PageEntry("camera", "camera", Action.CAMERA, _camera),
+    PageEntry("settings", "sliders", Action.SETTINGS, _settings),
+    PageEntry("doctor", "pulse", Action.SEE_DOCTOR, _doctor),
 )
 """In the order of the navigation."""
