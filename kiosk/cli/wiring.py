@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from kiosk.domain.errors import Code, InputError, ModelError
-from kiosk.domain.ports import Camera, CameraFactory, Clock, Door, Gallery, Store, Vision
+from kiosk.domain.ports import Camera, CameraFactory, Clock, Door, Gallery, Passes, Store, Vision
 from kiosk.settings import DoorKind, Settings, StationMode, models_dir, models_mirror, to_policy
 from kiosk.station.clock import SystemClock
 from kiosk.station.events import EventSink
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kiosk.cli.scenes import Screened
+    from kiosk.domain.checkup import Line
     from kiosk.domain.face import Pixels
     from kiosk.profile import Profile
     from kiosk.station.keeper import Evidence
     from kiosk.station.online import AccountParts
+    from kiosk.station.side_door import CodeReader
+    from kiosk.station.workshop import WorkshopParts
     from kiosk.vision.manifest import Pack
     from kiosk.vision.models import FetchProgress, ModelFiles
 
@@ -51,6 +54,8 @@ def building(
         alone: leave the account out, whatever the settings say (demo, bench).
     """
     from kiosk.cli.desk import networks_of
+    from kiosk.cli.desk_parts import desk_parts
+    from kiosk.cli.office import extensions
     from kiosk.cli.remote import has_account
 
     clock = SystemClock()
@@ -107,6 +112,11 @@ def building(
 
         return ExactGallery.from_store(store, files().sha256(EMBEDDING))
 
+    def make_code_reader() -> CodeReader:
+        from kiosk.vision.codes import QrReader
+
+        return QrReader()
+
     def portrait(pixels: Pixels, evidence: Evidence) -> bytes:
         from kiosk.camera.stills import encode_jpeg
         from kiosk.station.portrait import head
@@ -127,10 +137,44 @@ def building(
         portrait=portrait,
         camera_waits=is_file,
         account=account,
+        passes=passes_of,
+        desk=desk_parts(settings, profile, passes=passes_of, account=account is not None),
+        make_code_reader=make_code_reader,
         free_disk_mb=lambda: shutil.disk_usage(profile.root).free / 1e6,
         retention_days=settings.store.retention_days,
+        office=extensions(settings, profile),
         say=lambda code: Text(settings.ui.language).get(f"error.{code}"),
+        workshop=workshop(settings, profile),
     )
+
+
+def workshop(settings: Settings, profile: Profile) -> WorkshopParts:
+    """What the pages need that try and keep the station."""
+    from kiosk.station.workshop import WorkshopParts
+
+    def checks() -> Iterator[Line]:
+        from kiosk.cli.checks.rounds import while_running
+
+        return while_running(settings, profile)
+
+    def devices() -> list[tuple[int, str]]:
+        from kiosk.camera.devices import list_devices
+
+        return list_devices()
+
+    def secrets() -> Iterator[str]:
+        from kiosk.cli.support import secrets_of
+
+        return secrets_of(profile, settings)
+
+    return WorkshopParts(profile=profile, settings=settings, checks=checks, devices=devices, secrets=secrets)
+
+
+def passes_of(store: Store) -> Passes | None:
+    """The ways in without a face that belong to a store."""
+    from kiosk.store.sqlite import SqliteStore
+
+    return store.passes if isinstance(store, SqliteStore) else None
 
 
 class _Files:

@@ -15,7 +15,7 @@ from kiosk.domain.operators import Operator, OperatorId, PinChecked, Role
 from kiosk.domain.passes import IssuedPass, PassAnswer
 from kiosk.domain.person import Person, PersonId
 from kiosk.domain.record import AuditEntry, Consent, DeletionCertificate, Enrolment, Validation
-from kiosk.domain.results import ResultsFound, ResultsWanted
+from kiosk.domain.results import ResultCount, ResultsFound, ResultsWanted
 
 
 class Clock(Protocol):
@@ -223,8 +223,16 @@ class Store(Protocol):
         """One page of the results log, newest first."""
         ...
 
+    def result_counts(self, *, since: str, until: str) -> Sequence[ResultCount]:
+        """How many results of each kind there were on each day; RFC 3339 UTC, ``until`` is not included."""
+        ...
+
     def consents(self, person: PersonId) -> Sequence[Consent]:
         """What this person agreed to, oldest first."""
+        ...
+
+    def deletions(self) -> Sequence[DeletionCertificate]:
+        """Certificates of all deletions, oldest first, as true as they are now."""
         ...
 
     @property

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.domain.results import ResultLine, ResultsFound, ResultsWanted
+from kiosk.domain.decision import Outcome, Reason
+from kiosk.domain.person import Truth
+from kiosk.domain.results import ResultCount, ResultLine, ResultsFound, ResultsWanted
 from kiosk.store import rows
 from kiosk.store.connections import fetched
 
@@ -33,6 +35,18 @@ def results(database: Database, wanted: ResultsWanted, *, limit: int, offset: in
     )
     found = fetched(database, sql, (*values, max(0, limit), max(0, offset)))
     return ResultsFound(lines=tuple(_line(row) for row in found), total=int(total))
+
+
+def counts(database: Database, since: str, until: str) -> tuple[ResultCount, ...]:
+    """By day, outcome, truth and reason."""
+    sql = (
+        "SELECT substr(created_at, 1, 10) AS day, outcome, truth, reason, count(*) AS n FROM validations"
+        " WHERE created_at >= ? AND created_at < ? GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+    )
+    return tuple(
+        ResultCount(row["day"], Outcome(row["outcome"]), Truth(row["truth"]), Reason(row["reason"]), row["n"])
+        for row in fetched(database, sql, (since, until))
+    )
 
 
 def _line(row: dict[str, object]) -> ResultLine:

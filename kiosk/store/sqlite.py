@@ -23,7 +23,7 @@ from kiosk.domain.face import Embedding
 from kiosk.domain.person import Person, PersonId
 from kiosk.domain.ports import Clock
 from kiosk.domain.record import AuditEntry, AuditReport, Consent, DeletionCertificate, Enrolment, Erasure, Validation
-from kiosk.domain.results import ResultsFound, ResultsWanted
+from kiosk.domain.results import ResultCount, ResultsFound, ResultsWanted
 from kiosk.locks import FileLock, held
 from kiosk.store import audit, encrypting, log, queries, records, rows
 from kiosk.store.anchor import Anchor
@@ -257,6 +257,11 @@ class SqliteStore:
         """One page of the results log, newest first."""
         with self._ledger.reading() as database:
             return log.results(database, wanted, limit=limit, offset=offset)
+
+    def result_counts(self, *, since: str, until: str) -> Sequence[ResultCount]:
+        """How many results of each kind there were on each day; RFC 3339 UTC, ``until`` is not included."""
+        with self._ledger.reading() as database:
+            return log.counts(database, since, until)
 
     def audit(self) -> Sequence[AuditEntry]:
         """Oldest first."""

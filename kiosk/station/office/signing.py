@@ -1,4 +1,4 @@
-"""Who is signed in at this station and for how long, and the two questions of the sign-in page: who works here, is this my PIN."""
+"""Who is signed in at this station and for how long, and the questions of the sign-in page: who works here, is this my PIN."""
 
 from __future__ import annotations
 

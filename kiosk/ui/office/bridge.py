@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -12,6 +14,7 @@ from kiosk.station.office.requests import OfficeReply, OfficeRequest
 
 Ask = Callable[[OfficeRequest, Callable[[OfficeReply], None]], None]
 Then = Callable[[OfficeReply], None]
+Prepare = Callable[[Any], object]
 
 
 class OfficeBridge(QObject):
@@ -29,11 +32,22 @@ class OfficeBridge(QObject):
         self._open = True
         self._came.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def ask(self, owner: object, request: OfficeRequest, then: Then) -> None:
-        """Ask; ``then`` is called with the answer on this thread, unless ``owner`` has been forgotten by then."""
+    def ask(self, owner: object, request: OfficeRequest, then: Then, prepare: Prepare | None = None) -> None:
+        """Ask; ``then`` is called with the answer on this thread, unless ``owner`` has been forgotten by then.
+
+        Args:
+            prepare: called with the answer on the station's thread, for work that the GUI thread has no time for (decoding a
+                picture); what it returns stands in the answer's place.
+        """
         number = next(self._numbers)
         self._waiting[number] = (owner, then)
-        self._ask(request, lambda reply: self._post(number, reply))
+
+        def came(reply: OfficeReply) -> None:
+            if prepare is not None and reply.error is None:
+                reply = replace(reply, answer=prepare(reply.answer))
+            self._post(number, reply)
+
+        self._ask(request, came)
 
     def waits(self, owner: object) -> bool:
         """Whether an answer for this one is still to come."""

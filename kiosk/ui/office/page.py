@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from kiosk.domain.operators import Action
 from kiosk.station.office.requests import OfficeReply, OfficeRequest
 from kiosk.station.snapshot import Snapshot
-from kiosk.ui.office.bridge import OfficeBridge
+from kiosk.ui.office.bridge import OfficeBridge, Prepare
 from kiosk.ui.presenters.details import CheckDetails
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
@@ -51,7 +51,7 @@ class OfficePage(QWidget):
         self.theme = Theme()
         self.portrait = False
         self.rights: frozenset[Action] = frozenset()
-        self._name = name
+        self._page_name = name
         self._title = label(f"{name}Title", "headline")
         self._notice = label(f"{name}Notice", "blocked")
         self._notice.hide()
@@ -67,7 +67,7 @@ class OfficePage(QWidget):
     def show_text(self, text: Text) -> None:
         """Say everything in this language; called before the page is first shown and when the language changes."""
         self.text = text
-        say(self._title, text.get(f"office.page.{self._name}"))
+        say(self._title, text.get(f"office.page.{self._page_name}"))
         self.setAccessibleName(self._title.text())
 
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
@@ -94,8 +94,11 @@ class OfficePage(QWidget):
         request: OfficeRequest,
         then: Callable[[Any], None],
         failed: Callable[[OfficeReply], None] | None = None,
+        prepare: Prepare | None = None,
     ) -> None:
-        """Ask the station. ``then`` gets the answer; what goes wrong is said on the page, or given to ``failed``."""
+        """Ask the station. ``then`` gets the answer (``prepare``: see :meth:`OfficeBridge.ask`); what goes wrong is said on
+        the page, or given to ``failed``.
+        """
 
         def came(reply: OfficeReply) -> None:
             if reply.error is None:
@@ -105,7 +108,7 @@ class OfficePage(QWidget):
             else:
                 self.say_error(reply)
 
-        self.parts.bridge.ask(self, request, came)
+        self.parts.bridge.ask(self, request, came, prepare)
 
     def may(self, action: Action) -> bool:
         """Whether to offer this."""

@@ -46,7 +46,7 @@ class SignInPanel(QWidget):
         self._list = QListWidget()
         self._list.setObjectName("signInNames")
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._list.itemActivated.connect(lambda item: self._pin.setFocus())
+        self._list.itemActivated.connect(self._to_pin)
         self._list.currentRowChanged.connect(lambda row: self._judge())
         self._nobody = label("signInNobody", "lead")
         self._pin_label = label("signInPinLabel", "fieldLabel")
@@ -82,8 +82,8 @@ class SignInPanel(QWidget):
         for each in (self._choose, self._list, self._nobody):
             self._left.addWidget(each)
         self._left.addStretch(1)
-        for each in (self._pin_label, self._pin, self._said):
-            self._right.addWidget(each)
+        for line in (self._pin_label, self._pin, self._said):
+            self._right.addWidget(line)
         self._right.addLayout(self._pad)
         self._right.addStretch(1)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -167,6 +167,9 @@ class SignInPanel(QWidget):
     def _chosen(self) -> OperatorId | None:
         item = self._list.currentItem()
         return None if item is None else OperatorId(item.data(Qt.ItemDataRole.UserRole))
+
+    def _to_pin(self) -> None:
+        self._pin.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _press(self, key: str) -> None:
         if key == "erase":

@@ -14,7 +14,7 @@ QPushButton[role="nav"] {{
     font-size: {letters(18)}px; font-weight: 400; min-height: {px(30)}px; padding: {px(5)}px {px(12)}px;
     border-radius: {px(10)}px;
 }}
-QPushButton[role="nav"]:checked {{ background: {p.accent_soft}; color: {p.accent}; font-weight: 600; }}
+QPushButton[role="nav"]:checked {{ background: {p.accent_soft}; color: {p.accent}; }}
 QPushButton[role="nav"]:focus {{ border: {px(2)}px solid {p.ink}; padding: {px(5)}px {px(12)}px; }}
 QPushButton[role="small"] {{
     font-size: {letters(18)}px; min-height: {px(30)}px; padding: {px(4)}px {px(16)}px; border-radius: {px(10)}px;

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QWidget
 
+from kiosk.station.office.requests import OfficeReply
 from kiosk.station.office.trying import DoWalk, LookAtWalk, Saved, SaveWalk, WalkAct, WalkFigures
 from kiosk.station.walk_desk import WalkNow
 from kiosk.ui.office.page import OfficePage, PageParts
@@ -82,6 +83,7 @@ class AttacksPage(OfficePage):
         column.addLayout(self._more)
         column.addStretch(1)
         self.body.addWidget(self._beside, 1)
+        self._looking = False
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -105,6 +107,7 @@ class AttacksPage(OfficePage):
         """Take up the newest walk."""
         self._start.setFocus(Qt.FocusReason.OtherFocusReason)
         self._do(WalkAct.ENTER)
+        self._looking = False
         self._timer.start()
 
     def left(self) -> None:
@@ -121,8 +124,17 @@ class AttacksPage(OfficePage):
         self.ask(DoWalk(act), self._came)
 
     def _look(self) -> None:
-        if not self.parts.bridge.waits(self):
-            self.ask(LookAtWalk(), self._came, lambda reply: None)
+        if not self._looking:
+            self._looking = True
+            self.ask(LookAtWalk(), self._looked, self._not_looked)
+
+    def _looked(self, now: WalkNow) -> None:
+        self._looking = False
+        self._came(now)
+
+    def _not_looked(self, reply: OfficeReply) -> None:
+        del reply  # the next look comes soon
+        self._looking = False
 
     def _came(self, now: WalkNow) -> None:
         changed = now.walk != self._now.walk
@@ -198,8 +210,10 @@ class _Table(QWidget):
         if rows:
             wanted = {(0, n): (words, "small") for n, words in enumerate(columns)}
         for number, row in enumerate(rows, start=1):
+            role = "problem" if row.bad else "small"
             for n, words in enumerate((row.name, *row.cells)):
-                wanted[number, n] = (words, "problem" if row.bad else "small")
+                wanted[2 * number, n] = (words, role)
+            wanted[2 * number + 1, 0] = (row.rate, role)
         for place in set(self._cells) - set(wanted):
             gone = self._cells.pop(place)
             self._grid.removeWidget(gone)
@@ -209,14 +223,14 @@ class _Table(QWidget):
         for place, (words, role) in wanted.items():
             cell = self._cells.get(place)
             if cell is None:
-                cell = label(f"attacksCell_{place[0]}_{place[1]}", role, wrap=place[1] in {0, 5})
+                is_rate = place[0] % 2 == 1
+                cell = label(f"attacksCell_{place[0]}_{place[1]}", role, wrap=place[1] == 0)
                 self._cells[place] = cell
-                self._grid.addWidget(cell, *place)
+                self._grid.addWidget(cell, *place, 1, 5 if is_rate else 1)
             restyle(cell, role=role)
             say(cell, words)
-        self._grid.setColumnStretch(0, 3)
-        self._grid.setColumnStretch(5, 4)
+        self._grid.setColumnStretch(0, 1)
 
     def arrange(self, theme: Theme) -> None:
         self._grid.setHorizontalSpacing(theme.px(12))
-        self._grid.setVerticalSpacing(theme.px(4))
+        self._grid.setVerticalSpacing(theme.px(2))

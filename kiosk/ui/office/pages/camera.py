@@ -34,6 +34,7 @@ class CameraPage(OfficePage):
         self._beside = Beside("camera", self._chooser.picture)
         self._beside.column.addWidget(self._chooser, 1)
         self.body.addWidget(self._beside, 1)
+        self._looking = False
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -52,6 +53,7 @@ class CameraPage(OfficePage):
     def entered(self) -> None:
         """Which cameras are there?"""
         self._chooser.focus()
+        self._looking = False
         self._list()
         self._look()
         self._timer.start()
@@ -83,8 +85,17 @@ class CameraPage(OfficePage):
         self.notice(refused(reply.error or Code.CAMERA_BAD_URI, self.text), tone="bad")
 
     def _look(self) -> None:
-        if not self.parts.bridge.waits(self):
-            self.ask(LookAtCamera(), self._came, lambda reply: None)
+        if not self._looking:
+            self._looking = True
+            self.ask(LookAtCamera(), self._looked, self._not_looked)
+
+    def _looked(self, now: CameraNow) -> None:
+        self._looking = False
+        self._came(now)
+
+    def _not_looked(self, reply: OfficeReply) -> None:
+        del reply  # the next look comes soon
+        self._looking = False
 
     def _came(self, now: CameraNow) -> None:
         self._now = now

@@ -51,7 +51,11 @@ class SettingsPage(OfficePage):
         self._table.setTabKeyNavigation(False)
         self._table.verticalHeader().hide()
         header = self._table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._table.selectionModel().currentRowChanged.connect(self._on_row)
         self._key = label("settingKey", "strong")
         self._help = label("settingHelp")
@@ -92,6 +96,7 @@ class SettingsPage(OfficePage):
         self._halves.setDirection(direction)
         self._halves.setSpacing(theme.px(18))
         self._column.setSpacing(theme.px(8))
+        self._table.setColumnWidth(1, theme.px(110))
         self._table.verticalHeader().setDefaultSectionSize(theme.letters(18) + theme.px(20))
 
     def entered(self) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout
 
 from kiosk.domain.site import Step
+from kiosk.station.office.requests import OfficeReply
 from kiosk.station.office.trying import EnterSite, LeaveSite, LookAtSite, MeasureStep, SaveSite, StandsAt
 from kiosk.station.site_desk import SiteNow
 from kiosk.ui.office.page import OfficePage, PageParts
@@ -49,18 +50,24 @@ class SitePage(OfficePage):
         self._save.clicked.connect(lambda: self._write(with_limits=False))
         self._save_limits = button("siteSaveLimits", "small")
         self._save_limits.clicked.connect(lambda: self._write(with_limits=True))
+        self._ways = QHBoxLayout()
         column = self._beside.column
         for shown in (self._body, self._say_now, self._bar, self._live):
             column.addWidget(shown)
+        for found in (self._numbers, self._tips, self._limits):
+            column.addWidget(found)
+        for each in (self._save, self._save_limits):
+            self._ways.addWidget(each)
+        self._ways.addStretch(1)
+        column.addLayout(self._ways)
         for card in self._steps.values():
             card.measure.clicked.connect(lambda _=False, step=card.step: self.ask(MeasureStep(step), self._came))
             column.addWidget(card)
-        for each in (self._eyes_label, self._eyes, self._numbers, self._tips, self._limits):
+        for each in (self._eyes_label, self._eyes):
             column.addWidget(each)
-        column.addWidget(self._save, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._save_limits, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         self.body.addWidget(self._beside, 1)
+        self._looking = False
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -75,6 +82,7 @@ class SitePage(OfficePage):
         super().arrange(theme, portrait=portrait)
         self._beside.arrange(theme, portrait=portrait)
         self._picture.set_theme(theme)
+        self._ways.setSpacing(theme.px(12))
         for card in self._steps.values():
             card.arrange(theme)
 
@@ -82,6 +90,7 @@ class SitePage(OfficePage):
         """Begin to look."""
         self._steps[Step.MARK].measure.setFocus(Qt.FocusReason.OtherFocusReason)
         self.ask(EnterSite(), self._came)
+        self._looking = False
         self._timer.start()
 
     def left(self) -> None:
@@ -95,8 +104,17 @@ class SitePage(OfficePage):
         self._show()
 
     def _look(self) -> None:
-        if not self.parts.bridge.waits(self):
-            self.ask(LookAtSite(), self._came, lambda reply: None)
+        if not self._looking:
+            self._looking = True
+            self.ask(LookAtSite(), self._looked, self._not_looked)
+
+    def _looked(self, now: SiteNow) -> None:
+        self._looking = False
+        self._came(now)
+
+    def _not_looked(self, reply: OfficeReply) -> None:
+        del reply  # the next look comes soon
+        self._looking = False
 
     def _came(self, now: SiteNow) -> None:
         self._now = now
