@@ -14,7 +14,7 @@ from collections import deque
 from kiosk.domain.outbox import Answered, Outbox, OutboxRow, RowState
 from kiosk.domain.ports import Clock
 
-MOST = 16
+MOST = 32
 """So many rows at most are in doubt after a kill: on a link as fast as loopback. On a slow one the limit below makes it one."""
 LONGEST_MS = 500.0
 """So long an acknowledgement may wait to be written; a batch that takes longer makes the next one half as long."""

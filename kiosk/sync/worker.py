@@ -24,7 +24,7 @@ from kiosk.sync.push import Push, Sent, Settled
 
 logger = logging.getLogger(__name__)
 
-_BATCH = 32
+_BATCH = 128
 _SUSPICIOUS = 3
 """So many answers of a server in trouble in a row halt the sending."""
 _IDLE_S = 5.0
