@@ -51,7 +51,7 @@ def test_the_settings_become_a_look(tmp_path: Path) -> None:
         "ui.logo": str(logo),
     }
     look = look_of(load(tmp_path, overrides=wanted).ui)
-    assert look == Look(theme="dark", text_scale=1.5, still=True, kiosk=True, logo=logo, voice=True)
+    assert look == Look(theme="dark", text_scale=1.5, still=True, kiosk=True, logo=logo, voice=True, dim_after_s=60.0)
     assert (look.made().text, look.made().still, look.made().palette) == (1.5, True, DARK)
 
 
