@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kiosk.domain.challenge.judge import Judge, Stage
-from kiosk.domain.policy import ActiveStep, Policy
+from kiosk.domain.light.judge import Answer, Echo
+from kiosk.domain.policy import ActiveStep, LightStep, Policy
 from kiosk.domain.session.states import Visit
 
 PASSIVE, CONTINUITY, ACTIVE = "passive", "continuity", "active"
@@ -87,7 +88,16 @@ def cues_of(visit: Visit, policy: Policy) -> tuple[Cue, ...]:
         found.append(Cue(name=CONTINUITY, value=visit.continuity.worst, limit=1.0, best=0.0, worst=5.0))
     if visit.judge is not None:
         found += _active(visit.judge, policy.active)
+    if visit.light is not None and visit.light.echo is not Echo.PENDING:
+        found += _light(visit.light.answer, policy.screen)
     return tuple(found)
+
+
+def _light(answer: Answer | None, policy: LightStep) -> Iterable[Cue]:
+    gain, match, around = (answer.gain, answer.match, answer.around) if answer is not None else (None, None, None)
+    yield Cue(name="light.gain", value=gain, limit=policy.min_gain, best=10.0 * policy.min_gain)
+    yield Cue(name="light.match", value=match, limit=policy.min_match, worst=-1.0)
+    yield Cue(name="light.around", value=around, limit=policy.max_around, best=0.0, worst=1.0)
 
 
 def _active(judge: Judge, policy: ActiveStep) -> Iterable[Cue]:

@@ -174,6 +174,20 @@ class PassiveSample:
     vetoes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Reflection:
+    """Mean linear light of one frame: (blue, green, red), each 0..1.
+
+    Attributes:
+        face: of the skin of forehead and cheeks.
+        left, right: of the room beside the head, in the picture; None where that lies outside the frame.
+    """
+
+    face: tuple[float, float, float]
+    left: tuple[float, float, float] | None
+    right: tuple[float, float, float] | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sighting:
     """Everything vision says of one frame, without its pixels.
@@ -186,6 +200,7 @@ class Sighting:
         faces: nearest first.
         measures: of the nearest face; None where there is none or only tracking was asked for.
         passive: of the nearest face; None where it was not asked for.
+        reflection: light on the nearest face and beside it; likewise, and None where it cannot be measured.
     """
 
     seq: int
@@ -195,6 +210,7 @@ class Sighting:
     faces: tuple[Face, ...] = ()
     measures: Measures | None = None
     passive: PassiveSample | None = None
+    reflection: Reflection | None = None
 
     @property
     def nearest(self) -> Face | None:

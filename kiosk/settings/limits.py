@@ -123,6 +123,15 @@ _EXACT = {
     "policy.active.max_speed": Range(1, 100),
     "policy.active.cut_step": Range(0.01, 1),
     "policy.active.cut_ratio": Range(1, 100),
+    # Faster than three changes a second does harm (WCAG 2.2, 2.3.1), whatever somebody sets.
+    "policy.screen.shown_min_ms": Range(340, 3000),
+    "policy.screen.shown_max_ms": Range(340, 3000),
+    "policy.screen.colours": Range(4, 12),
+    "policy.screen.min_looks": Range(1, 20),
+    # Below these a display would pass for a head (simulated).
+    "policy.screen.min_gain": Range(0.02, 1),
+    "policy.screen.min_match": Range(0.7, 1),
+    "policy.screen.max_around": Range(0, 0.7),
     # A threshold of exactly 0 would accept everybody: whoever wants that does not want this program.
     "policy.liveness.threshold": Range(0, 1, above=True),
     "policy.tiers.from_hour": Range(0, 24),
@@ -221,7 +230,7 @@ def sections() -> frozenset[str]:
 def crossed(settings: Settings) -> tuple[str, str] | None:
     """Two settings that do not fit together: the key to name and what is allowed; None where all fit."""
     placement, light, door = settings.policy.placement, settings.policy.light, settings.door
-    active = settings.policy.active
+    active, screen = settings.policy.active, settings.policy.screen
     if placement.nearest_cm >= placement.farthest_cm:
         return "policy.placement.nearest_cm", "less than policy.placement.farthest_cm"
     if placement.min_face_share >= placement.max_face_share:
@@ -230,6 +239,8 @@ def crossed(settings: Settings) -> tuple[str, str] | None:
         return "policy.light.min_brightness", "less than policy.light.max_brightness"
     if active.pause_min_ms > active.pause_max_ms:
         return "policy.active.pause_min_ms", "at most policy.active.pause_max_ms"
+    if screen.shown_min_ms > screen.shown_max_ms:
+        return "policy.screen.shown_min_ms", "at most policy.screen.shown_max_ms"
     if active.onset_deg >= min(active.turn_deg, active.nod_deg):
         return "policy.active.onset_deg", "less than policy.active.turn_deg and policy.active.nod_deg"
     if door.kind == "command" and not door.command:

@@ -141,7 +141,7 @@ class Reporter:
         match after.phase:
             case st.Liveness():
                 state = "passive"
-            case st.Challenge():
+            case st.Challenge() | st.Lighting():
                 state = "challenge"
             case st.Capturing():
                 state = "live"

@@ -22,6 +22,7 @@ from kiosk.vision.embedder import Embedder
 from kiosk.vision.liveness import INCONCLUSIVE, Liveness
 from kiosk.vision.measures import measure
 from kiosk.vision.models import ModelFiles
+from kiosk.vision.reflection import reflection_of
 from kiosk.vision.tracker import Tracker
 
 logger = logging.getLogger(__name__)
@@ -82,12 +83,13 @@ class Engine:
         finally:
             guessed = guess.result() if guess is not None else None
         self._last = nearest
-        passive = None
+        passive = reflection = None
         if depth is Depth.FULL and nearest is not None:
             # Liveness of a face that cannot be measured would be a score of something else.
             passive = INCONCLUSIVE if measures is None else self._judge(frame, nearest, last, guessed)
             vetoes = ((frame.doubt,) if frame.doubt else ()) + ((bezel.NAME,) if self._held else ())
             passive = replace(passive, vetoes=vetoes)
+            reflection = reflection_of(frame.pixels, nearest)
         return Sighting(
             seq=frame.seq,
             mono_ms=frame.mono_ms,
@@ -96,6 +98,7 @@ class Engine:
             faces=faces,
             measures=measures,
             passive=passive,
+            reflection=reflection,
         )
 
     def _look_for_edges(self, frame: Frame, face: Face, last: Face | None) -> None:

@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from kiosk.domain.light.colours import Colour
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.icon import icon_image
 from kiosk.ui.widgets.styling import label, say
@@ -41,6 +42,7 @@ _OVAL_ASPECT = 0.76
 _SCRIM = 0.46
 _EASE = 0.22  # of the way, each tick
 _NUDGE_MS = 1600
+_FADE = 0.35  # of the way, each tick: two tenths of a second from one colour to the next, which is no flash
 
 
 class Pictured(Protocol):
@@ -64,6 +66,11 @@ class Pictured(Protocol):
     @property
     def arrow(self) -> str:
         """A side of the screen, or empty."""
+        ...
+
+    @property
+    def light(self) -> Colour | None:
+        """What shines around the oval."""
         ...
 
     @property
@@ -98,6 +105,7 @@ class CameraView(QWidget):
         self._image = QImage()
         self._buffer: object = None
         self._drawn = 0.0
+        self._light = (0.0, 0.0, 0.0, 0.0)
         self._cover = QPixmap()
         self._since_new = QElapsedTimer()
         self._nudge = QElapsedTimer()
@@ -145,6 +153,8 @@ class CameraView(QWidget):
         if abs(view.progress - self._drawn) > 0.002:
             self._drawn += (view.progress - self._drawn) * _EASE
             changed = True
+        if self._fade(view.light):
+            changed = True
         if changed or view.arrow:
             self._show_words()
             self.update()
@@ -155,6 +165,25 @@ class CameraView(QWidget):
         self._frame = None
         self._since_new.invalidate()
         self._drawn = 0.0
+        self._light = (0.0, 0.0, 0.0, 0.0)
+
+    def _fade(self, colour: Colour | None) -> bool:
+        """One step towards this colour, or towards none; whether there was one to make. Out at once with the face."""
+        if colour is None:
+            lit, self._light = self._light[3] > 0.0, (0.0, 0.0, 0.0, 0.0)
+            return lit
+        red, green, blue = (value / 255.0 for value in colour.rgb)
+        goal = (red, green, blue, 1.0)
+        if self._light[3] == 0.0:
+            self._light = (red, green, blue, 0.0)
+        if goal == self._light:
+            return False
+        if max(abs(a - b) for a, b in zip(goal, self._light, strict=True)) < 0.02:
+            self._light = goal
+            return True
+        now = [old + _FADE * (new - old) for old, new in zip(self._light, goal, strict=True)]
+        self._light = (now[0], now[1], now[2], now[3])
+        return True
 
     def _take(self, frame: Frame) -> None:
         pixels = frame.pixels
@@ -199,6 +228,8 @@ class CameraView(QWidget):
         if self.shows_picture:
             self._paint_picture(painter)
         painter.drawPixmap(0, 0, self._cover_now())
+        if self._light[3] > 0.0 and self.shows_picture:
+            self._paint_light(painter)
         if self.shows_picture and self._view is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_ring(painter, met=self._view.met)
@@ -253,6 +284,14 @@ class CameraView(QWidget):
     def _add_hole(self, path: QPainterPath) -> None:
         """Where the picture is left bare."""
         path.addEllipse(self.oval())
+
+    def _paint_light(self, painter: QPainter) -> None:
+        """All around the oval, as bright as the screen is."""
+        path, radius = QPainterPath(), self._theme.px(22)
+        path.addRoundedRect(QRectF(self.rect()), radius, radius)
+        self._add_hole(path)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillPath(path, QColor.fromRgbF(*self._light))
 
     def _paint_ring(self, painter: QPainter, *, met: bool) -> None:
         palette, width = self._theme.palette, self._theme.px(11)
