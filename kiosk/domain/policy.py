@@ -188,8 +188,8 @@ class Tiers:
 class Ways:
     """Which ways in without a face are offered: see :mod:`kiosk.domain.session.alternative`.
 
-    ``code`` needs the account. Where a face alone opens nothing (:class:`Tiers`), one of these alone opens nothing either: two of
-    them of the same person do, or one and the face.
+    ``code`` needs the account, and a station that says it can send one. Where a face alone opens nothing (:class:`Tiers`), one of
+    these alone opens nothing either: two of them of the same person do, or one and the face.
     """
 
     pin: bool = True
