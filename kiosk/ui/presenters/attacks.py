@@ -22,11 +22,12 @@ _TONES = {Standing.FIT: Tone.GOOD, Standing.BLOCKED: Tone.BAD, Standing.UNFINISH
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeciesRow:
-    """One line of the table: who, how many of how many, answers, rate and its interval. ``bad``: one was let in."""
+    """One line of the table: who, how many of how many, answers; ``rate`` with its interval. ``bad``: one was let in."""
 
     species: str
     name: str
     cells: tuple[str, ...]
+    rate: str
     bad: bool
 
 
@@ -94,7 +95,7 @@ def present(now: WalkNow, report: WalkReport | None, text: Text) -> AttacksView:
         answer_tone=_answer_tone(now, last),
         share=None if walk is None else walk.wizard.share_done,
         progress="" if walk is None else text.get("attacks.progress", share=f"{walk.wizard.share_done:.0%}"),
-        columns=tuple(text.get(f"attacks.column_{name}") for name in ("who", "done", "in", "refused", "none", "rate")),
+        columns=tuple(text.get(f"attacks.column_{name}") for name in ("who", "done", "in", "refused", "none")),
         rows=() if report is None else _rows(report, text),
         standing="" if standing is None else text.get(f"attacks.standing_{standing}"),
         standing_tone=Tone.NEUTRAL if standing is None else _TONES[standing],
@@ -159,11 +160,17 @@ def _rows(report: WalkReport, text: Text) -> tuple[SpeciesRow, ...]:
         count = counts[species]
         rate = tally.let_in if species else tally.refused
         interval = rate.interval
-        said = "" if rate.value is None else text.get("attacks.bpcer" if not species else "attacks.apcer")
+        said = text.get("attacks.apcer" if species else "attacks.bpcer")
         value = (
-            "–"
+            text.get("attacks.no_rate")
             if rate.value is None or interval is None
-            else f"{said} {rate.value:.0%} [{interval.low:.0%}, {interval.high:.0%}]"
+            else text.get(
+                "attacks.rate",
+                what=said,
+                rate=f"{rate.value:.0%}",
+                low=f"{interval.low:.0%}",
+                high=f"{interval.high:.0%}",
+            )
         )
         found.append(
             SpeciesRow(
@@ -174,8 +181,8 @@ def _rows(report: WalkReport, text: Text) -> tuple[SpeciesRow, ...]:
                     str(count.accepted),
                     str(count.refused),
                     str(count.no_answer),
-                    value,
                 ),
+                rate=value,
                 bad=bool(species) and count.accepted > 0,
             )
         )

@@ -68,7 +68,7 @@ def present(site: SiteNow, text: Text) -> SiteView:
             progress=site.share if site.step is not None else 0.0,
             met=site.sample is not None,
         ),
-        body=text.get("site.body"),
+        body=text.get("site.body") if findings is None else "",
         now=_now(site, text),
         live=_live(site.sample, text),
         progress=site.share if site.step is not None else None,

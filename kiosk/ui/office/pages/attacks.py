@@ -75,11 +75,11 @@ class AttacksPage(OfficePage):
             row.addStretch(1)
         column = self._beside.column
         column.addLayout(self._what)
-        for each in (self._how, self._hint, self._answer):
-            column.addWidget(each)
+        for words in (self._how, self._hint, self._answer):
+            column.addWidget(words)
         column.addLayout(self._ways)
-        for each in (self._bar, self._progress, self._standing, self._table):
-            column.addWidget(each)
+        for shown in (self._bar, self._progress, self._standing, self._table):
+            column.addWidget(shown)
         column.addLayout(self._more)
         column.addStretch(1)
         self.body.addWidget(self._beside, 1)

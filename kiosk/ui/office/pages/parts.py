@@ -37,5 +37,5 @@ class Beside(QWidget):
         self._row.setSpacing(theme.px(16))
         self.column.setSpacing(theme.px(10))
         gap = theme.px(12)
-        self.column.setContentsMargins(0, 0, 0 if portrait else gap, gap)
+        self.column.setContentsMargins(0, 0, gap, gap)
         self._first.setMinimumSize(theme.px(240), theme.px(240))

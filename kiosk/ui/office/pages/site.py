@@ -63,8 +63,8 @@ class SitePage(OfficePage):
         for card in self._steps.values():
             card.measure.clicked.connect(lambda _=False, step=card.step: self.ask(MeasureStep(step), self._came))
             column.addWidget(card)
-        for each in (self._eyes_label, self._eyes):
-            column.addWidget(each)
+        for asked in (self._eyes_label, self._eyes):
+            column.addWidget(asked)
         column.addStretch(1)
         self.body.addWidget(self._beside, 1)
         self._looking = False
