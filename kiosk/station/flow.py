@@ -87,6 +87,15 @@ class Flow:
         self._asked: deque[tuple[Motion, ...]] = deque(maxlen=NEVER_AGAIN)
         self.beat_ms = clock.mono_ms()
 
+    @property
+    def policy(self) -> Policy:
+        """The limits of this moment."""
+        return self._policy
+
+    def use_policy(self, policy: Policy) -> None:
+        """From the next event on. Any thread."""
+        self._policy = policy
+
     def watch(self, watcher: Watcher) -> None:
         """Call before the flow runs."""
         self._watchers.append(watcher)

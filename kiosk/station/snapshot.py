@@ -293,6 +293,10 @@ class Intents(Protocol):
         """Who was refused tries once more (result screen at a door)."""
         ...
 
+    def slow_down(self, factor: float) -> None:
+        """People need so many times as long from now on; 1.0 ends it (any screen)."""
+        ...
+
     def ask_help(self) -> None:
         """Call the attendant (any screen)."""
         ...

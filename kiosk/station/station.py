@@ -15,6 +15,8 @@ from dataclasses import replace
 
 from kiosk.domain.errors import CameraError, Code, InvariantBroken, KioskError
 from kiosk.domain.face import Frame
+from kiosk.domain.operators import Action
+from kiosk.domain.policy import slowed
 from kiosk.domain.ports import CameraFactory, Store
 from kiosk.domain.session import effects as fx
 from kiosk.domain.session import events as ev
@@ -42,6 +44,7 @@ __all__ = ["Building", "Station"]
 logger = logging.getLogger(__name__)
 
 SUPERVISE_S = 0.1
+MOST_SLOWED = 4.0
 VISION_QUIET_MS = 3000.0
 FILE_STALL_MS = 6000.0
 """A clip whose frames come late is read by a machine that is busy; there is no cable to look at."""
@@ -97,7 +100,11 @@ class Station(Manned):
         )
         self._flow.watch(self.manning.watch)
         desk = FrontDesk(
-            replace(building.desk, operator=lambda: self.manning.signing.caller.id),
+            replace(
+                building.desk,
+                operator=lambda: self.manning.signing.caller.id,
+                may_override=lambda: Action.OVERRIDE_DUPLICATE in self.manning.signing.caller.rights,
+            ),
             clock=self._clock,
             locker=self._locker,
             portrait=building.portrait,
@@ -177,6 +184,12 @@ class Station(Manned):
         """The newest camera frame for painting, of the camera on trial where there is one; None while there is none."""
         return self.workshop.preview() or self._picture.peek()
 
+    def slow_down(self, factor: float) -> None:
+        """See Intents."""
+        own = self._b.policy
+        wanted = min(MOST_SLOWED, max(1.0, factor))
+        self._flow.use_policy(replace(own, timing=slowed(own.timing, wanted)) if wanted > 1.0 else own)
+
     @property
     def beat_ms(self) -> float:
         """When the flow last turned, on the monotonic clock; 0.0 while it does not run."""
@@ -249,7 +262,7 @@ class Station(Manned):
                 dropped=self._frames.dropped,
                 people=parts.gallery.people if parts is not None else 0,
             )
-        snapshot = present(after, self._b.policy, public, Around(self._completed(base), ready=self.ready))
+        snapshot = present(after, self._flow.policy, public, Around(self._completed(base), ready=self.ready))
         last = self._last
         if last is not None and replace(last, now_ms=0.0, dropped=0) == replace(snapshot, now_ms=0.0, dropped=0):
             return
@@ -332,7 +345,7 @@ class Station(Manned):
                     portrait=self._b.portrait,
                     settle=self._outside.settle,
                     passes=(passes := self._b.passes(store)),
-                    operator=self._b.desk.operator,
+                    operator=lambda: self.manning.signing.caller.id,
                 )
                 with self._lock:
                     self._store = store

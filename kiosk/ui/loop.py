@@ -21,6 +21,7 @@ from PySide6.QtCore import (
     QtMsgType,
     qInstallMessageHandler,
 )
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from kiosk.station.snapshot import Snapshot
@@ -33,12 +34,18 @@ from kiosk.ui.main_window import KioskWindow
 from kiosk.ui.presenters.attract import Stand
 from kiosk.ui.presenters.details import CheckDetails
 from kiosk.ui.screenshots import Screenshots
+from kiosk.ui.text import Text
+from kiosk.ui.voice.guide import Guide, SystemSpeaker
+from kiosk.ui.voice.plan import spoken
 
 logger = logging.getLogger(__name__)
 qt_logger = logging.getLogger(f"{__name__}.qt")
 
 DEFAULT_SIZE = (1280, 800)
 BEAT_MS = 500
+_MUTE = frozenset({"offscreen", "minimal"})
+"""Where nobody looks nobody listens."""
+
 _SAMPLE = {"first_name": "A", "email": "a@example.org", "phone": "+573001234567", "date_of_birth": "1990-01-31"}
 
 
@@ -59,6 +66,8 @@ class Loop:
         self._check_details: CheckDetails | None = None
         self._guard: Guard | None = None
         self._awake: Awake | None = None
+        self._voice: Guide | None = None
+        self._wants_voice = self._names = self._comfort = False
         self._beat = QTimer()
         self._beat.setInterval(BEAT_MS)
 
@@ -82,6 +91,8 @@ class Loop:
             self._window.close()
         if self._awake is not None:
             self._awake.stop()
+        if self._voice is not None:
+            self._voice.close()
         if self._screenshots is not None:
             self._screenshots.close()
         if self._window is not None:
@@ -127,6 +138,9 @@ class Loop:
         if wiring.beat is not None:
             self._beat.timeout.connect(wiring.beat)
             self._beat.start()
+        self._wants_voice, self._names = wiring.look.voice, wiring.look.names
+        window.shown.connect(self._say)
+        window.comfort_changed.connect(self._on_comfort)
         if wiring.look.kiosk:
             self._guard = Guard(window)
         if wiring.look.kiosk or wiring.fullscreen:
@@ -140,6 +154,18 @@ class Loop:
         if self._warming is None and self._check_details is not None:
             self._warming = threading.Thread(target=self._check_details, args=(_SAMPLE,), name="kiosk-warm-checks")
             self._warming.start()
+
+    def _say(self, snapshot: Snapshot, text: Text) -> None:
+        if not (self._wants_voice or self._comfort) or QGuiApplication.platformName() in _MUTE:
+            if self._voice is not None:
+                self._voice.say(None)
+            return
+        if self._voice is None:
+            self._voice = Guide(SystemSpeaker())
+        self._voice.say(spoken(snapshot, text, names=self._names))
+
+    def _on_comfort(self, on: bool) -> None:
+        self._comfort = on
 
     def leave(self) -> None:
         """End :meth:`run`, also one that has not begun. Any thread."""

@@ -42,6 +42,9 @@ from kiosk.ui.widgets.status_bar import StatusBar
 LANGUAGE_IDLE_MS = 60_000
 """A language chosen by somebody who then walked on is given up after this."""
 
+COMFORT_LETTERS, COMFORT_TIME = 1.4, 2.0
+"""For who asks for it on the attract screen: letters so much larger, and so much longer to do what is asked."""
+
 _SHARED_PAGE = {Screen.CHALLENGE: Screen.CAPTURE}
 _BETWEEN_VISITS = frozenset({Screen.STARTING, Screen.ATTRACT, Screen.LOCKED, Screen.FAULT, Screen.OPERATOR})
 
@@ -52,6 +55,8 @@ class KioskWindow(QMainWindow):
     first_painted = Signal()
     form_ahead = Signal()
     closed = Signal()
+    shown = Signal(object, object)
+    comfort_changed = Signal(bool)
 
     def __init__(
         self,
@@ -83,7 +88,8 @@ class KioskWindow(QMainWindow):
         self.setObjectName("kioskWindow")
         self.resize(*size)
         self._text = self._own_text = text
-        self._theme = theme
+        self._theme = self._own_theme = theme
+        self._comfort = False
         self._styled: Theme | None = None
         self._intents = intents
         self._latest_frame = latest_frame
@@ -143,6 +149,8 @@ class KioskWindow(QMainWindow):
         self._status.show_view(status.present(snapshot, self._text))
         page = self._page_of(snapshot.screen)
         page.update_from(snapshot, self._text)
+        if isinstance(page, AttractScreen):
+            page.show_comfort(self._text.get("button.usual" if self._comfort else "button.comfort"))
         leaving = self._stack.current
         if leaving is not page:
             self._stack.show_page(page)
@@ -153,6 +161,7 @@ class KioskWindow(QMainWindow):
                 self.form_ahead.emit()
         if self._screenshots is not None:
             self._screenshots.screen_shows(snapshot.screen, met=snapshot.hint in {Hint.OK, Hint.HOLD_STILL})
+        self.shown.emit(snapshot, self._text)
 
     def use_language(self, language: str) -> None:
         """Speak another language until the visit is over, or until nobody begins one."""
@@ -163,13 +172,29 @@ class KioskWindow(QMainWindow):
 
     def _forget_language(self) -> None:
         self._language_idle.stop()
-        if self._text.language == self._own_text.language:
+        if self._text.language == self._own_text.language and not self._comfort:
             return
         if self._snapshot.screen not in _BETWEEN_VISITS:
             self._language_idle.start()
             return
         self._speak(self._own_text)
+        self._use_comfort(on=False)
         self.show_snapshot(self._snapshot)
+
+    def toggle_comfort(self) -> None:
+        """Larger letters, more time and the voice, until the visit is over or nobody begins one; or back."""
+        self._use_comfort(on=not self._comfort)
+        self._language_idle.start()
+        self.show_snapshot(self._snapshot)
+
+    def _use_comfort(self, *, on: bool) -> None:
+        if on == self._comfort:
+            return
+        self._comfort = on
+        self._theme = self._own_theme.larger(COMFORT_LETTERS) if on else self._own_theme
+        self._arrange()
+        self._intents.slow_down(COMFORT_TIME if on else 1.0)
+        self.comfort_changed.emit(on)
 
     def _speak(self, text: Text) -> None:
         self._text = text
@@ -219,6 +244,7 @@ class KioskWindow(QMainWindow):
             case Screen.ATTRACT:
                 attract = AttractScreen(self._stand)
                 attract.start_asked.connect(self._intents.begin_enrolment)
+                attract.comfort_asked.connect(self.toggle_comfort)
                 attract.office_asked.connect(self._intents.open_office)
                 attract.sign_out_asked.connect(self._intents.sign_out)
                 return attract
@@ -228,7 +254,9 @@ class KioskWindow(QMainWindow):
                 consent.refused.connect(self._intents.refuse_consent)
                 return consent
             case Screen.DETAILS:
-                details = DetailsScreen(self._check_details)
+                details = DetailsScreen(self._check_details, self._latest_frame)
+                details.scan_asked.connect(self._intents.begin_scan)
+                details.scan_ended.connect(self._intents.end_scan)
                 details.submitted.connect(self._intents.submit_details)
                 return details
             case Screen.CAPTURE | Screen.CHALLENGE:

@@ -93,6 +93,9 @@ class RecordingIntents:
     def try_again(self) -> None:
         self.calls.append(("try_again",))
 
+    def slow_down(self, factor: float) -> None:
+        self.calls.append(("slow_down", factor))
+
     def ask_help(self) -> None:
         self.calls.append(("ask_help",))
 

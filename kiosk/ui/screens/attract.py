@@ -21,6 +21,7 @@ class AttractScreen(Page):
 
     start_asked = Signal()
     office_asked = Signal()
+    comfort_asked = Signal()
     sign_out_asked = Signal()
 
     def __init__(self, stand: Stand = NOWHERE) -> None:
@@ -40,13 +41,13 @@ class AttractScreen(Page):
         words.addWidget(self._body)
         self._stand = StandHere("standHere")
         self._where = label("attractStand", "lead")
-        words.addWidget(self._stand)
         words.addWidget(self._where)
         words.addSpacing(12)
         words.addWidget(self._start, 0, Qt.AlignmentFlag.AlignLeft)
         words.addStretch(1)
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._middle.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignCenter)
+        self._middle.addWidget(self._stand, 0, Qt.AlignmentFlag.AlignCenter)
         self._middle.addLayout(words, 1)
         self._words = words
         self.body.addWidget(self._clock)
@@ -56,14 +57,20 @@ class AttractScreen(Page):
         self.body.addWidget(self._who)
         self._office = button("office")
         self._office.clicked.connect(self.office_asked)
+        self._comfort = button("comfort")
+        self._comfort.clicked.connect(self.comfort_asked)
         self._sign_out = button("signOut")
         self._sign_out.clicked.connect(self.sign_out_asked)
-        self.add_actions((self.help, self._office, self._sign_out), primary=self._start)
+        self.add_actions((self.help, self._comfort, self._office, self._sign_out), primary=self._start)
 
     def update_from(self, snapshot: Snapshot, text: Text) -> None:
         """Present and show."""
         super().update_from(snapshot, text)
         self.show_view(present(snapshot, text, self._measured))
+
+    def show_comfort(self, words: str) -> None:
+        """The caption of the button for larger letters, more time and the voice."""
+        say(self._comfort, words)
 
     def show_view(self, view: AttractView) -> None:
         """Invitation and button."""
@@ -80,6 +87,7 @@ class AttractScreen(Page):
             widget.setVisible(bool(words))
         say(self._people, view.people)
         self._stand.show_view(view.stand)
+        self._icon.setVisible(view.stand is None)  # one picture: where it was measured, the one that says where to stand
         say(self._where, "" if view.stand is None else view.stand.words)
         self._where.setVisible(view.stand is not None)
         self._clock.show_language(view.language)
@@ -92,7 +100,7 @@ class AttractScreen(Page):
         self._middle.setStretch(0, 1 if portrait else 0)
         self._middle.setStretch(1, 0 if portrait else 1)
         self._words.setSpacing(theme.px(20))
-        self._stand.set_theme(theme)
+        self._stand.set_theme(theme, side=theme.px((440 if portrait else 330) / theme.text))
         self._icon.show_icon(
             "face",
             colour=theme.palette.accent,
