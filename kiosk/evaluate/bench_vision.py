@@ -6,13 +6,16 @@ Every stage walks the same frames with engines of its own, so that none sees wha
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from kiosk.camera.stills import read_picture
 from kiosk.domain.errors import Code, ModelError
-from kiosk.domain.face import Face, Frame, Pixels
+from kiosk.domain.face import Face, Frame, Pixels, Sighting
 from kiosk.domain.ports import Depth
+from kiosk.evaluate import bench_rules
 from kiosk.evaluate.scene import portrait_scene
 from kiosk.evaluate.timing import Line, Stage, interleaved
 from kiosk.vision.embedder import Embedder
@@ -31,7 +34,7 @@ EMBED_BUDGET_MS = 15.0
 TRACK_RATIO = 1.3
 """Tracking may cost this many times the bare call of the same run."""
 
-STAGES = 6
+STAGES = 9
 
 
 def scene_of(models: ModelFiles) -> tuple[Pixels, ...]:
@@ -68,8 +71,17 @@ def vision_lines(
         faces = [_face(still, pixels) for pixels in scene]
         rgb = [to_rgb(pixels) for pixels in scene]
 
+        height, width = scene[0].shape[:2]
+        judge, nobody = bench_rules.judging(faces[0]), bench_rules.idle(width=width, height=height)
+        shown = bench_rules.seen(faces[0], width=width, height=height)
+
         def frame(call: int) -> Frame:
             return Frame(scene[call % len(scene)], call, call * FRAME_MS)
+
+        clock = itertools.count()
+
+        def looked(call: int) -> Sighting:
+            return engine.look(Frame(scene[call % len(scene)], call, next(clock) * FRAME_MS), Depth.FULL)
 
         def of_face(do: Callable[[Pixels, Face], object]) -> Callable[[int], object]:
             return lambda call: do(scene[call % len(scene)], faces[call % len(scene)])
@@ -82,9 +94,19 @@ def vision_lines(
                 Stage(name="liveness", run=of_face(liveness.judge), note=f"networks: {'+'.join(liveness.networks)}"),
                 Stage(
                     name="vision_step",
-                    run=lambda call: engine.look(frame(call), Depth.FULL),
+                    run=looked,
                     budget_ms=VISION_BUDGET_MS,
                     note="tracking, measures and liveness of one frame",
+                ),
+                Stage(
+                    name="all_cues",
+                    run=lambda call: judge(replace(looked(call), faces=(faces[0],))),
+                    budget_ms=VISION_BUDGET_MS,
+                    note="tracking and every cue of liveness, in the middle of a head motion",
+                ),
+                Stage(name="active_step", run=lambda _: judge(shown), note="what the active step adds to a frame"),
+                Stage(
+                    name="idle_step", run=lambda _: nobody(), note="the rules before an empty room: no cue is looked at"
                 ),
                 Stage(name="embed", run=of_face(embedder.embed), budget_ms=EMBED_BUDGET_MS),
             ],

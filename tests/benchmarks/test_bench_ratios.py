@@ -66,3 +66,16 @@ def test_a_step_costs_its_parts_and_little_more(runs: Runs) -> None:
         return found["vision_step"] / (found["track"] + found["measures"] + found["liveness"])
 
     assert runs.best(ratio, limit=1.3) <= 1.3
+
+
+def test_the_rules_cost_a_frame_little_and_an_empty_room_next_to_nothing(runs: Runs) -> None:
+    def judged(lines: list[Line]) -> float:
+        found = medians(lines)
+        return found["active_step"] / found["vision_step"]
+
+    def nobody(lines: list[Line]) -> float:
+        found = medians(lines)
+        return found["idle_step"] / found["track"]
+
+    assert runs.best(judged, limit=0.15) <= 0.15
+    assert runs.best(nobody, limit=0.02) <= 0.02
