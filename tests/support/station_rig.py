@@ -15,6 +15,7 @@ from kiosk.domain.record import Consent, Enrolment, Validation
 from kiosk.gallery.exact import ExactGallery
 from kiosk.station.building import Building
 from kiosk.station.events import EventSink
+from kiosk.station.office.registry import Extension
 from kiosk.station.online import AccountParts
 from kiosk.station.snapshot import Mode, Snapshot
 from kiosk.station.station import Station
@@ -66,6 +67,7 @@ class Rig:
         free_disk_mb: float = 1e6,
         clock: RealClock | None = None,
         side_door: bool = False,
+        office: tuple[Extension, ...] = (),
     ) -> None:
         self.clock = clock or RealClock()
         self.camera = ToldCamera(self.clock)
@@ -92,6 +94,7 @@ class Rig:
                 portrait=lambda pixels, evidence: b"\xff\xd8\xff jpeg",
                 account=account,
                 free_disk_mb=lambda: self.free_disk_mb,
+                office=office,
                 passes=passes_of if side_door else lambda store: None,
                 make_code_reader=QrReader if side_door else None,
             )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.asking import answer
 from support.fake_account import LOST_REPLY, FakeAccount, Fault
 from support.fake_gateway import ToldGateway, ToldProber, yes
 from support.station_parts import wait_until
@@ -21,6 +22,7 @@ from kiosk.domain.ports import Gallery, Store
 from kiosk.domain.record import LivenessSession, Validation
 from kiosk.domain.remote import Answer, Verdict
 from kiosk.station.link_keeper import Reach
+from kiosk.station.office.queue import QueueShown, ReadQueue, RetryRow
 from kiosk.station.online import AccountParts
 from kiosk.station.snapshot import Mode, Screen
 from kiosk.sync.push import Push
@@ -407,26 +409,25 @@ def test_an_operator_decides_on_what_was_refused(make: Callable[..., Account]) -
     assert account.connected_as(Link.ONLINE)
     enrol(account, 5)
     assert wait_until(lambda: rig.snapshots[-1].buried == 1 and rig.snapshots[-1].screen is Screen.ATTRACT)
-    account.station.open_queue()
-    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.OPERATOR and rig.snapshots[-1].queue is not None)
-    queue = rig.snapshots[-1].queue
-    assert queue is not None
-    (row,) = queue.rows
+    account.station.open_office()
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.OPERATOR)
+    shown = answer(account.station, ReadQueue())
+    assert isinstance(shown, QueueShown)
+    assert shown.queue is not None
+    (row,) = shown.queue.rows
     assert (row.action, row.code, row.word) == ("create_person", "api_bad_request", "missing email")
     account.held.plan = lambda call: None
-    account.station.retry_row(row.id)
-    account.station.retry_row(row.id)
+    answer(account.station, RetryRow(row.id))
+    answer(account.station, RetryRow(row.id))
     assert wait_until(lambda: rig.store.people()[0].truth is Truth.CONFIRMED)
-    account.station.close_queue()
+    account.station.close_office()
     assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
-    assert rig.snapshots[-1].queue is None
     assert rig.events("fault") == []
 
 
 def test_nobody_opens_the_queue_at_a_door(account: Account) -> None:
     account.station.start()
     assert account.connected_as(Link.ONLINE)
-    account.station.open_queue()
+    assert answer(account.station, ReadQueue()) is Code.NOT_ALLOWED
     account.gateway.says = yes("remote-9", "Only There")
     assert account.visit(9)["outcome"] == "granted"
-    assert all(snapshot.screen is not Screen.OPERATOR for snapshot in account.rig.snapshots)

@@ -14,6 +14,7 @@ from kiosk.domain.guidance import Hint
 from kiosk.domain.outbox import Action, Backlog
 from kiosk.domain.person import Details, Truth
 from kiosk.paths import resource
+from kiosk.station.office.queue import QueueShown
 from kiosk.station.snapshot import CameraState, Link, Mode, Queue, QueueRow, Screen, Snapshot
 from kiosk.ui.presenters import (
     attract,
@@ -74,14 +75,14 @@ def everything(text: Text) -> Iterator[object]:
         yield attract.present(replace(enrol, people=people), text)
     for key in ("loading.station", "loading.models", "loading.vision", "unheard_of", ""):
         yield starting.present(replace(BASE, screen=Screen.STARTING, loading=key, loading_share=0.5), text)
-    operator = replace(BASE, screen=Screen.OPERATOR, mode=Mode.ENROLL, account=True)
-    yield queue.present(operator, text)
-    yield queue.present(replace(operator, queue=Queue(backlog=Backlog())), text)
+    yield queue.present(None, text)
+    yield queue.present(QueueShown(queue=None, link=Link.OFFLINE), text)
+    yield queue.present(QueueShown(queue=Queue(backlog=Backlog()), link=Link.ONLINE), text)
     for action in (*Action, "unheard_of"):
         for code in (*Code, "", "unheard_of"):
             row = QueueRow(id="r", action=action, code=code, word="missing email", age_s=7000.0)
             waits = Queue(backlog=Backlog(pending=2, doubt=1, buried=3, oldest_s=90.0), sent=4, rows=(row,))
-            yield queue.present(replace(operator, queue=waits), text)
+            yield queue.present(QueueShown(queue=waits, link=Link.ONLINE), text)
     yield consent.present(replace(enrol, screen=Screen.CONSENT), text)
     yield details.present(replace(enrol, screen=Screen.DETAILS), text, frozenset({"first_name"}))
     for hint in (*Hint, None):
@@ -191,7 +192,7 @@ def test_truth_says_since_when_and_why(since_ms: float | None, words: str) -> No
 def test_an_operator_sees_counts_age_and_each_refused_record() -> None:
     row = QueueRow(id="r1", action="create_person", code="api_bad_request", word="missing email", age_s=3 * 86_400.0)
     waits = Queue(backlog=Backlog(pending=12, doubt=1, buried=3, oldest_s=7200.0), sent=5, rows=(row,))
-    view = queue.present(replace(BASE, screen=Screen.OPERATOR, link=Link.ONLINE, queue=waits), EN)
+    view = queue.present(QueueShown(queue=waits, link=Link.ONLINE), EN)
     assert view.counts == (
         "Account: connected",
         "12 waiting to be sent",
@@ -206,11 +207,12 @@ def test_an_operator_sees_counts_age_and_each_refused_record() -> None:
     assert view.more == "and 2 more: kiosk sync review"
 
 
-def test_the_queue_is_offered_at_a_desk_with_an_account_only() -> None:
+def test_the_operators_room_is_offered_at_a_desk_that_has_something_in_it() -> None:
     desk = replace(BASE, mode=Mode.ENROLL, account=True)
-    assert attract.present(desk, EN).queue
-    assert not attract.present(replace(desk, account=False), EN).queue
-    assert not attract.present(replace(desk, mode=Mode.ACCESS), EN).queue
+    assert attract.present(desk, EN).office
+    assert attract.present(replace(desk, account=False, manned=True), EN).office
+    assert not attract.present(replace(desk, account=False), EN).office
+    assert not attract.present(replace(desk, mode=Mode.ACCESS), EN).office
 
 
 def test_a_limit_that_is_reached_is_told_from_one_that_comes_near() -> None:
