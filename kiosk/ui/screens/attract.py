@@ -97,8 +97,9 @@ class AttractScreen(Page):
         super().arrange(theme, portrait=portrait)
         self._middle.setDirection(QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight)
         self._middle.setSpacing(theme.px(56 / theme.text))
-        self._middle.setStretch(0, 1 if portrait else 0)
-        self._middle.setStretch(1, 0 if portrait else 1)
+        for picture in (0, 1):
+            self._middle.setStretch(picture, 1 if portrait else 0)
+        self._middle.setStretch(2, 0 if portrait else 1)
         self._words.setSpacing(theme.px(20))
         self._stand.set_theme(theme, side=theme.px((440 if portrait else 330) / theme.text))
         self._icon.show_icon(

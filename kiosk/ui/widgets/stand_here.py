@@ -22,6 +22,7 @@ class StandHere(QWidget):
         self.setObjectName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._theme = Theme()
+        self._side = 300
         self._view: StandView | None = None
         self.hide()
 
@@ -33,15 +34,16 @@ class StandHere(QWidget):
             self.setAccessibleName(view.words)
         self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Colours and sizes."""
+    def set_theme(self, theme: Theme, *, side: int) -> None:
+        """Colours and sizes; ``side`` is how wide, in pixels."""
         self._theme = theme
+        self._side = side
         self.setFixedSize(self.sizeHint())
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Wider than high."""
-        return QSize(self._theme.px(300), self._theme.px(190))
+        return QSize(self._side, round(self._side * 0.8))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Floor, station, person, and the length between them."""
@@ -53,8 +55,8 @@ class StandHere(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         floor = self.height() - px(34)
         scale = (floor - px(6)) / _TALL_CM
-        station = float(self.width() - px(40))
-        person = max(float(px(34)), station - max(view.distance_cm * scale, float(px(64))))
+        apart = min(max(view.distance_cm * scale, float(px(70))), self.width() - 2.0 * px(36))
+        station, person = (self.width() + apart) / 2, (self.width() - apart) / 2
         painter.setPen(QPen(QColor(palette.edge), px(2)))
         painter.drawLine(QPointF(0, floor), QPointF(self.width(), floor))
         self._paint_station(painter, QPointF(station, floor), scale, view.height_cm)
