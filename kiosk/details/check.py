@@ -50,6 +50,9 @@ SAYS = {
 
 PROBLEMS = frozenset(SAYS)
 
+COUNTRY_FIELD = "document_country"
+"""Two letters, or anything else for a country without a rule; goes before the ``country`` that the caller gives."""
+
 
 class Origin(Enum):
     """Who wrote it. A phone number in a file comes from another system and is taken as it stands when it has the form of one."""
@@ -75,7 +78,8 @@ def check_details(
     """Check and normalise what was typed. Spaces at the ends are ignored; a missing field is one left empty.
 
     Args:
-        typed: by the Python field names of :class:`~kiosk.domain.person.Details`.
+        typed: by the Python field names of :class:`~kiosk.domain.person.Details`; also :data:`COUNTRY_FIELD`, which the form asks
+            for and nobody keeps.
         region: two-letter country for phone numbers without a country code, e.g. ``CO``.
         country: two-letter country of the document, for the rule of its number; empty where nobody knows.
         today: for the date of birth; the machine's local date when None.
@@ -87,7 +91,8 @@ def check_details(
     Raises:
         ValueError: a field name that does not exist.
     """
-    unknown = sorted(set(typed) - set(WIRE))
+    country = typed.get(COUNTRY_FIELD, "") or country
+    unknown = sorted(set(typed) - set(WIRE) - {COUNTRY_FIELD})
     if unknown:
         raise ValueError(f"no such field: {', '.join(unknown)}")
     text = {field: unicodedata.normalize("NFC", typed.get(field, "")).strip() for field in WIRE}

@@ -67,8 +67,9 @@ class Buttons:
         self._post(ev.SamePerson(self._now()))
 
     def another_person(self, reason: str) -> None:
-        """See Intents."""
-        self._post(ev.AnotherPerson(self._now(), reason))
+        """See Intents. Asked again here: a button that should not have been there does nothing."""
+        if self.desk.may_override:
+            self._post(ev.AnotherPerson(self._now(), reason))
 
     def own_picture(self) -> bytes | None:
         """See Intents."""

@@ -50,6 +50,7 @@ class DeskParts:
         station: its name, for receipts.
         retention_days: see :class:`~kiosk.settings.StoreSettings`.
         operator: the id of who is signed in, or empty.
+        may_override: whether who is at the desk may say that two who look alike are two people.
     """
 
     make_reader: Callable[[], DocumentReader] | None = None
@@ -59,6 +60,7 @@ class DeskParts:
     station: str = ""
     retention_days: int = 0
     operator: Callable[[], str] = lambda: ""
+    may_override: Callable[[], bool] = lambda: True
 
 
 class FrontDesk:
@@ -135,8 +137,14 @@ class FrontDesk:
 
     def shown(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot with all this in it."""
+        may = self.may_override
         with self._lock:
-            return replace(snapshot, sending=self._sending, receipt=self._receipt, scan=self._scan)
+            return replace(snapshot, sending=self._sending, receipt=self._receipt, scan=self._scan, may_override=may)
+
+    @property
+    def may_override(self) -> bool:
+        """Whether who is at the desk may set a duplicate aside."""
+        return self._parts.may_override()
 
     def _tell(self) -> None:
         self._post(ev.Tick(self._clock.mono_ms()))

@@ -126,7 +126,7 @@ def test_hostile_clicks_and_keys(desk: Desk, qtbot: QtBot) -> None:
                 if under is not None and not isinstance(under, QComboBox):
                     qtbot.mouseClick(under, LEFT, pos=under.mapFrom(desk.window, point))
     known = {"begin_enrolment", "give_consent", "refuse_consent", "submit_details", "accept_review", "retake", "cancel"}
-    known |= {"ask_another_way", "choose_way", "give_pin", "try_again", "close_office"}
+    known |= {"slow_down", "ask_another_way", "choose_way", "give_pin", "try_again", "close_office"}
     assert set(desk.intents.names) <= known | {"ask_help"}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kiosk.domain.person import WIRE, Details, DocumentType
 from kiosk.station.snapshot import Snapshot
+from kiosk.ui.dates import shown
 from kiosk.ui.presenters.common import CountdownView, StepsView, countdown, steps
 from kiosk.ui.text import Text
 
@@ -83,4 +84,6 @@ def _line(details: Details, name: str, text: Text) -> Line:
     value = str(getattr(details, name))
     if name == "document_type" and value in tuple(DocumentType):
         value = text.get(f"document.{value}")
+    if name == "date_of_birth":
+        value = shown(value, text)
     return Line(name, text.get(f"details.{name}"), value or text.get("review.not_given"), given=bool(value))

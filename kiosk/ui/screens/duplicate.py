@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from kiosk.station.snapshot import Snapshot
 from kiosk.ui.presenters.common import Tone
@@ -27,7 +27,7 @@ class DuplicateScreen(Page):
     def __init__(self, *, own: FetchPicture, candidate: FetchPicture) -> None:
         """Both are called on worker threads."""
         super().__init__("duplicateScreen")
-        self._title = label("duplicateTitle", "title")
+        self._title = label("duplicateTitle", "formTitle")
         self._text = label("duplicateBody", "lead")
         self._here = _Side("duplicateHere", own)
         self._record = _Side("duplicateRecord", candidate)
@@ -39,7 +39,6 @@ class DuplicateScreen(Page):
         self._faces = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._faces.addStretch(1)
         self._faces.addWidget(self._here)
-        self._faces.addWidget(self._likeness, 0, Qt.AlignmentFlag.AlignCenter)
         self._faces.addWidget(self._record)
         self._faces.addStretch(1)
         self._countdown = Countdown("duplicateCountdown")
@@ -52,7 +51,10 @@ class DuplicateScreen(Page):
         self._back = button("back")
         self._back.clicked.connect(self._ask_nothing)
         self.body.addWidget(self._title)
-        self.body.addWidget(self._text)
+        top = QHBoxLayout()
+        top.addWidget(self._text, 1)
+        top.addWidget(self._likeness)
+        self.body.addLayout(top)
         self.body.addStretch(1)
         self.body.addLayout(self._faces)
         self.body.addStretch(1)
@@ -115,8 +117,8 @@ class DuplicateScreen(Page):
         super().arrange(theme, portrait=portrait)
         self.body.setSpacing(theme.px(12))
         self._faces.setSpacing(theme.px(28))
-        self._here.arrange(theme)
-        self._record.arrange(theme)
+        for side in (self._here, self._record):
+            side.arrange(theme, portrait=portrait)
         self._reason_row.setSpacing(theme.px(14))
         self._reason_row.setDirection(
             QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight
@@ -148,6 +150,8 @@ class DuplicateScreen(Page):
         self._why_more.setVisible(open_)
         for made in self._reasons.values():
             made.setVisible(open_)
+        for first in (self._text, self._likeness, self._countdown):
+            first.setVisible(not self._asking)
         self._back.setVisible(self._asking)
         for made in (self._retake, self._same, self._another):
             made.setVisible(not self._asking)
@@ -160,7 +164,7 @@ class _Side(QFrame):
         self.setProperty("role", "card")
         self._title = label(f"{name}Title", "muted")
         self.picture = FacePicture(f"{name}Picture", fetch)
-        self._name = label(f"{name}Name", "headline")
+        self._name = label(f"{name}Name", "strong")
         self._layout = QVBoxLayout(self)
         self._layout.addWidget(self._title)
         self._layout.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -176,9 +180,9 @@ class _Side(QFrame):
         say(self._name, "")
         self.picture.forget()
 
-    def arrange(self, theme: Theme) -> None:
+    def arrange(self, theme: Theme, *, portrait: bool) -> None:
         margin = theme.px(16)
         self._layout.setContentsMargins(margin, margin, margin, margin)
         self._layout.setSpacing(theme.px(8))
-        self.picture.set_theme(theme, side=theme.px(230))
+        self.picture.set_theme(theme, side=theme.px(230 if portrait else 140))
         self.setFixedWidth(theme.px(300))

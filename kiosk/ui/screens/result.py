@@ -50,7 +50,7 @@ class ResultScreen(Page):
         self.body.addWidget(self.receipt)
         self.body.addStretch(2)
         self.body.addWidget(self._countdown)
-        self.add_actions((self.help,), (self._again, self._done), primary=self._done)
+        self.add_actions((self.help,), (self._again, self.receipt.save, self._done), primary=self._done)
 
     def update_from(self, snapshot: Snapshot, text: Text) -> None:
         """Present and show."""
@@ -72,6 +72,7 @@ class ResultScreen(Page):
         if view.truth is not None:
             self._truth.show_truth(view.truth)
         self.receipt.show_receipt(view.receipt)
+        self._following.setVisible(view.receipt is None)
         say(self._done, view.done)
         say(self._again, view.again)
         self._again.setVisible(bool(view.again))

@@ -26,7 +26,7 @@ class ReviewScreen(Page):
     def __init__(self) -> None:
         """Empty until shown."""
         super().__init__("reviewScreen")
-        self._title = label("reviewTitle", "title")
+        self._title = label("reviewTitle", "formTitle")
         self._nothing = label("reviewNothingYet", "lead")
         self._pictures_icon = Icon("reviewPicturesIcon")
         self._pictures = label("reviewPictures", "headline")

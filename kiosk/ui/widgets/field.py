@@ -43,6 +43,15 @@ class Field(QWidget):
         """What stands in the field."""
         return str(self._list.currentData() or "") if self.input is self._list else self._line.text()
 
+    def fill(self, value: str) -> None:
+        """Put a value in, as if it had been typed or chosen; one that the list does not have leaves it as it is."""
+        if self.input is self._list:
+            found = self._list.findData(value)
+            if found >= 0:
+                self._list.setCurrentIndex(found)
+        else:
+            self._line.setText(value)
+
     def clear(self) -> None:
         """Empty again."""
         self._line.clear()

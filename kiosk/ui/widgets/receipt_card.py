@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from kiosk.ui.presenters.receipt import ReceiptView
 from kiosk.ui.theme import Theme
@@ -15,7 +15,7 @@ _SIDE = 150
 
 
 class ReceiptCard(QFrame):
-    """Hidden while there is no receipt; forgets it with the screen."""
+    """Hidden while there is no receipt; forgets it with the screen. ``save`` belongs into the screen's row of buttons."""
 
     save_asked = Signal()
 
@@ -34,20 +34,20 @@ class ReceiptCard(QFrame):
         words = QVBoxLayout()
         for each in (self._title, self._lines, self._withdraw, self._status):
             words.addWidget(each)
-        words.addWidget(self.save, 0, Qt.AlignmentFlag.AlignLeft)
         self._words = words
         self._codes = [(QrCode(f"receiptCode{i}"), label(f"receiptCodeName{i}", "small")) for i in range(_MOST_CODES)]
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._layout.addLayout(words, 1)
-        self._columns: list[QVBoxLayout] = []
+        beside = QHBoxLayout()
         for code, name in self._codes:
             column = QVBoxLayout()
             column.addWidget(code, 0, Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(name)
             column.addStretch(1)
-            self._layout.addLayout(column)
-            self._columns.append(column)
+            beside.addLayout(column)
+        self._layout.addLayout(beside)
         self.hide()
+        self.save.hide()
 
     def show_receipt(self, view: ReceiptView | None) -> None:
         """None hides it and forgets what was on it."""
