@@ -21,7 +21,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from making import icu, licences, pictures, weights
+from making import icu, licences, pictures, stripping, weights
 from making.source import Source
 
 WINDOWS = sys.platform == "win32"
@@ -41,8 +41,11 @@ class Bundle:
         return self.root / "versions" / self.source.version
 
 
-def make(source: Source, work: Path) -> Bundle:
+def make(source: Source, work: Path, *, trust: Path | None = None) -> Bundle:
     """Build it below ``work``.
+
+    Args:
+        trust: the root that updates of this build must be signed by; without one it cannot be updated from a stick.
 
     Raises:
         subprocess.CalledProcessError: PyInstaller failed; its log is on the terminal.
@@ -57,9 +60,15 @@ def make(source: Source, work: Path) -> Bundle:
     shutil.rmtree(bundle.root, ignore_errors=True)
     bundle.program.parent.mkdir(parents=True)
     (work / "dist" / "kiosk").rename(bundle.program)
-    icu.reduce(bundle.program / "_internal", work / "icu")
+    if not WINDOWS:
+        icu.reduce(bundle.program / "_internal", work / "icu")
+        print(f"bundle: {stripping.strip_all(bundle.program / '_internal') / 1e6:.1f} MB of symbols left out")
     licences.write(bundle.program, work)
     shutil.copytree(drawn, bundle.program / "pictures", ignore=shutil.ignore_patterns("version.txt"))
+    if trust is not None:
+        shutil.copyfile(trust, bundle.program / "update-root.json")
+    else:
+        print("bundle: without a root of trust (--trust): it can be replaced, but not updated")
     _start_files(bundle, source.folder / "packaging")
     write_list(bundle.program, source)
     settle(bundle.root, source.epoch)

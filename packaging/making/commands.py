@@ -1,0 +1,160 @@
+"""The commands of packaging/build.py, inside the build's environment."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from making import bundle as bundles
+from making import deb, nsis, reproduce, sbom, selftest, source, tarball
+from making.bundle import Bundle
+from making.environment import out_folder
+from making.update import Release, make_keys, publish
+
+PACKAGING = Path(__file__).resolve().parents[1]
+WINDOWS = sys.platform == "win32"
+
+
+def run(arguments: list[str]) -> int:
+    """Do what the command line says; the exit status."""
+    asked = _parser().parse_args(arguments)
+    asked.out = out_folder(arguments)
+    asked.out.mkdir(parents=True, exist_ok=True)
+    return {
+        "bundle": lambda: _made(asked) and 0,
+        "tar": lambda: _installers(asked, [_tar]),
+        "deb": lambda: _installers(asked, [_deb]),
+        "nsis": lambda: _installers(asked, [_nsis]),
+        "sbom": lambda: _sboms(asked),
+        "selftest": lambda: _selftest(asked),
+        "reproduce": lambda: _reproduce(asked),
+        "keys": lambda: _keys(asked),
+        "update": lambda: _update(asked),
+        "all": lambda: _all(asked),
+    }[asked.command]() or 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="build.py")
+    commands = ["bundle", "tar", "deb", "nsis", "sbom", "selftest", "reproduce", "keys", "update", "all"]
+    parser.add_argument("command", choices=commands)
+    parser.add_argument("--out", help="everything is written here (default: build/)")
+    parser.add_argument("--commit", default="HEAD", help="what is built (default: HEAD)")
+    parser.add_argument("--version", default="", help="another version than the sources' (for trials of upgrades)")
+    parser.add_argument("--trust", type=Path, help="root.json: what updates of this build must be signed by")
+    parser.add_argument("--keys", type=Path, help="keys, update: the folder of the keys")
+    parser.add_argument("--start", help="selftest: an installed program instead of the bundle (its start file)")
+    return parser
+
+
+def _source(asked: argparse.Namespace, folder: str = "source") -> source.Source:
+    return source.unpack(asked.out / folder, commit=asked.commit, version=asked.version)
+
+
+def _made(asked: argparse.Namespace) -> Bundle:
+    return bundles.make(_source(asked), asked.out, trust=asked.trust)
+
+
+def _there(asked: argparse.Namespace) -> Bundle:
+    return bundles.existing(_source(asked), asked.out)
+
+
+def _tar(bundle: Bundle, asked: argparse.Namespace) -> Path:
+    return tarball.make(bundle, asked.out, _system())
+
+
+def _deb(bundle: Bundle, asked: argparse.Namespace) -> Path:
+    return deb.make(bundle, asked.out, asked.out)
+
+
+def _nsis(bundle: Bundle, asked: argparse.Namespace) -> Path:
+    return nsis.make(bundle, asked.out)
+
+
+def _installers(asked: argparse.Namespace, makers: list[Callable[[Bundle, argparse.Namespace], Path]]) -> int:
+    bundle = _there(asked)
+    for maker in makers:
+        sbom.write(bundle, maker(bundle, asked))
+    return 0
+
+
+def _sboms(asked: argparse.Namespace) -> int:
+    bundle = _there(asked)
+    for path in sorted(asked.out.glob(f"kiosk[-_]{bundle.source.version}[-_]*")):
+        if path.suffix in {".deb", ".xz", ".exe"}:
+            sbom.write(bundle, path)
+    return 0
+
+
+def _selftest(asked: argparse.Namespace) -> int:
+    bundle = _there(asked)
+    start = asked.start or str(bundle.root / ("kiosk.cmd" if WINDOWS else "kiosk"))
+    try:
+        selftest.run(selftest.Place(start, bundle.source.version), PACKAGING / "selftest.toml")
+    except selftest.Failed as failure:
+        print(f"selftest: FAILED: {failure}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _reproduce(asked: argparse.Namespace) -> int:
+    """Two builds in folders of different names, the second from a second unpacking of the commit."""
+    made = []
+    for name in ("first", "second-build"):
+        folder = asked.out / name
+        folder.mkdir(exist_ok=True)
+        unpacked = source.unpack(folder / "source", commit=asked.commit, version=asked.version)
+        bundle = bundles.make(unpacked, folder, trust=asked.trust)
+        tar = tarball.make(bundle, folder, _system())
+        installers = [tar] if WINDOWS else [tar, deb.make(bundle, folder, folder)]
+        made.append((bundle, installers))
+    (one, first), (other, second) = made
+    found = reproduce.compare(one.program, other.program)
+    print(
+        f"reproduce: {found.files} files, {len(found.differing)} differ, {len(found.excused)} of the listed exceptions differ"
+    )
+    for name in found.differing:
+        print(f"  differs: {name}")
+    unequal = [a.name for a, b in zip(first, second, strict=True) if a.read_bytes() != b.read_bytes()]
+    print(f"reproduce: {len(first)} installers, {len(unequal)} differ {' '.join(unequal)}".rstrip())
+    return 1 if found.differing or unequal else 0
+
+
+def _keys(asked: argparse.Namespace) -> int:
+    if asked.keys is None:
+        print("keys: say where with --keys DIR", file=sys.stderr)
+        return 2
+    print(
+        f"keys: {make_keys(asked.keys)} is the root of trust; give it to every build with --trust. Keep the .pem files offline."
+    )
+    return 0
+
+
+def _update(asked: argparse.Namespace) -> int:
+    if asked.keys is None:
+        print("update: say with --keys DIR who signs", file=sys.stderr)
+        return 2
+    bundle = _there(asked)
+    archive = asked.out / f"kiosk-{bundle.source.version}-{_system()}.tar.xz"
+    if not archive.exists():
+        tarball.make(bundle, asked.out, _system())
+    size = sum(path.lstat().st_size for path in bundle.program.rglob("*") if path.is_file())
+    release = Release(archive=archive, version=bundle.source.version, system=_system(), unpacked=size)
+    publish(asked.keys, release, asked.out / "update")
+    print(f"update: {asked.out / 'update'} is ready for a stick")
+    return 0
+
+
+def _all(asked: argparse.Namespace) -> int:
+    bundle = _made(asked)
+    for maker in (_tar, _nsis if WINDOWS else _deb):
+        sbom.write(bundle, maker(bundle, asked))
+    return _selftest(asked)
+
+
+def _system() -> str:
+    from kiosk.update.trust import system
+
+    return system()
