@@ -117,7 +117,10 @@ def write(parts: Parts, session: SessionId, record: Validation, image: bytes | N
             truth=record.truth,
             mono_ms=record.mono_ms,
         )
-    parts.store.record(record, image)
+    if image is None:
+        parts.store.record(record)
+    else:
+        parts.store.record(record, image)
     parts.claims.wrote(session, record)
 
 
