@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kiosk.cli.checks import libraries, machine, parts
+from kiosk.cli.checks import libraries, machine, parts, voice
 from kiosk.cli.checks.line import Line, State, guarded
 from kiosk.profile import Profile
 from kiosk.settings import Settings
@@ -19,6 +19,7 @@ def machine_and_settings(*known: Iterable[Line]) -> Iterator[Line]:
     yield from guarded("libraries", lambda: libraries.libraries(x11=x11, wayland=wayland))
     yield from guarded("opencv", libraries.opencv)
     yield from guarded("display", machine.display)
+    yield from guarded("voice", voice.voice)
     for lines in known:
         yield from lines
 
