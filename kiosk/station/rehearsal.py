@@ -20,6 +20,7 @@ from kiosk.domain.challenge.motion import Motion, draw
 from kiosk.domain.cues import cues_of
 from kiosk.domain.decision import Decision, Reason
 from kiosk.domain.guidance import Hint
+from kiosk.domain.light.colours import draw as draw_lights
 from kiosk.domain.policy import Policy
 from kiosk.domain.session import effects as fx
 from kiosk.domain.session import events as ev
@@ -64,7 +65,7 @@ class Live:
     Attributes:
         species: of the trial under way; meaningless while idle.
         until_ms: when the ready time is over, monotonic.
-        hint: what is asked of the face; ``ask``: of the challenge, as in a snapshot.
+        hint: what is asked of the face; ``ask``: of the challenge, as in a snapshot; ``light``: the screen's own colour.
         progress: 0..1.
         broken: the last trial ended because a part failed or the operator left; it counts for nothing.
     """
@@ -74,6 +75,7 @@ class Live:
     until_ms: float = 0.0
     hint: Hint | None = None
     ask: str = ""
+    light: str = ""
     progress: float = 0.0
     broken: bool = False
 
@@ -163,6 +165,10 @@ class Rehearsal:
                     self._asked.append(sequence.motions)
                     self._step(ev.ChallengeDrawn(event.at_ms, session, sequence))
                     return
+                case fx.DrawLights(session):
+                    lights = draw_lights(secrets.SystemRandom(), self._policy.screen)
+                    self._step(ev.LightsDrawn(event.at_ms, session, lights))
+                    return
                 case fx.Decide(_, _, visit):
                     self._end(Response.ACCEPTED, visit)
                     return
@@ -175,7 +181,7 @@ class Rehearsal:
 
     def _show(self, kiosk: st.Kiosk) -> None:
         shown = present(kiosk, self._policy, None, _AROUND)
-        self._live = replace(self._live, hint=shown.hint, ask=shown.ask, progress=shown.progress)
+        self._live = replace(self._live, hint=shown.hint, ask=shown.ask, light=shown.light, progress=shown.progress)
 
     def _end(self, response: Response, visit: st.Visit | None) -> None:
         wanted, kiosk = self._wanted, self._kiosk

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.attack_wizard import BONA_FIDE, Response, Standing, Trial
 from kiosk.domain.guidance import Hint
+from kiosk.domain.light.colours import Colour
 from kiosk.station.rehearsal import Live, Stage
 from kiosk.station.walk_desk import WalkNow
 from kiosk.ui.presenters.camera_page import PictureView
@@ -84,6 +85,7 @@ def present(now: WalkNow, report: WalkReport | None, text: Text) -> AttacksView:
             picture_name=text.get("capture.view"),
             progress=live.progress,
             met=live.hint in {Hint.OK, Hint.HOLD_STILL},
+            light=Colour(live.light) if live.light else None,
             arrow=live.ask if live.ask in {"left", "right", "up", "down"} else "",
         ),
         icon="" if species is None else ICONS.get(species, species),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.domain.errors import Code
+from kiosk.domain.light.colours import Colour
 from kiosk.station.camera_desk import CameraFound, Taken, TrialNow
 from kiosk.station.office.trying import CameraNow
 from kiosk.ui.presenters.common import Tone
@@ -22,7 +23,7 @@ class PictureView:
     progress: float = 0.0
     met: bool = False
     arrow: str = ""
-    light: None = None
+    light: Colour | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
