@@ -3,7 +3,7 @@
     cd tests && python -m support.mrz_pictures [--count 120] [--sheet PNG]
 
 prints for each kind of trouble: zones found, share of signs right before any rule, documents read, documents read with a wrong
-proved field (must be none), documents with a wrong letter elsewhere (names), and milliseconds. SYNTHETIC: the letters are drawn with the very
+proved field, documents with a wrong letter elsewhere (names), and milliseconds. SYNTHETIC: the letters are drawn with the very
 outlines that the reader compares with (or another sheet of the same kind), so real print will be read less well.
 """
 
@@ -168,7 +168,7 @@ def main() -> None:
     if given.sheet is not None:
         strip = cv2.imread(str(given.sheet), cv2.IMREAD_GRAYSCALE)
         signs = (255 - np.stack(np.split(strip, len(SIGNS), axis=1))).astype(np.float32) / 255
-    print(
+    print(  # noqa: T201
         f"{'trouble':<14} {'found':>6} {'signs':>8} {'read':>6} {'wrong':>6} {'names':>6} {'ms':>6}   of {given.count}"
     )
     for trouble in TROUBLES:
@@ -193,7 +193,7 @@ def main() -> None:
                 wrong += not same
                 names += reading.lines != lines and same
         share = right / total if total else 0.0
-        print(
+        print(  # noqa: T201
             f"{trouble.name:<14} {found:>6} {share:>8.4f} {read:>6} {wrong:>6} {names:>6} {1000 * spent / given.count:>6.0f}"
         )
 

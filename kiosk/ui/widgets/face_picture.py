@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRectF, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -17,17 +19,6 @@ FetchPicture = Callable[[], bytes | None]
 
 class _Told(QObject):
     arrived = Signal(int, QImage)
-
-
-class _Fetch(QRunnable):
-    def __init__(self, fetch: FetchPicture, number: int, told: _Told) -> None:
-        super().__init__()
-        self._fetch, self._number, self._told = fetch, number, told
-
-    def run(self) -> None:
-        content = self._fetch()
-        image = QImage.fromData(content) if content else QImage()
-        self._told.arrived.emit(self._number, image)
 
 
 class FacePicture(QWidget):
@@ -56,7 +47,13 @@ class FacePicture(QWidget):
     def load(self) -> None:
         """Fetch it; what was asked for before no longer counts."""
         self._asked += 1
-        QThreadPool.globalInstance().start(_Fetch(self._fetch, self._asked, self._told))
+        threading.Thread(target=self._work, args=(self._asked,), name="face-picture", daemon=True).start()
+
+    def _work(self, number: int) -> None:
+        content = self._fetch()
+        image = QImage.fromData(content) if content else QImage()
+        with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
+            self._told.arrived.emit(number, image)
 
     def show_image(self, image: QImage) -> None:
         """One that somebody else has fetched and decoded; null where there is none."""

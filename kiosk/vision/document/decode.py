@@ -23,6 +23,9 @@ _CLEAR = 0.03  # so much nearer than the next reading that adds up
 _TRIED = 12  # near readings looked at, the nearest ones
 _SURE = 0.02  # a covered sign that is less clear than this is looked at again in the next picture
 
+_RARE = np.array([{"O": 0.05, "I": 0.03, "Q": 0.03}.get(sign, 0.0) for sign in SIGNS], np.float32)
+"""Hardly any issuer numbers with letters that look like digits; taken off where letters and digits may both stand."""
+
 _DIGITS, _LETTERS = "0123456789<", "ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
 
 
@@ -50,7 +53,8 @@ def decode(found: Sequence[Scores], layout: Layout) -> Reading | None:
         layout: which signs may stand where, and which digit proves what.
     """
     allowed = _allowed(layout)
-    masked = [np.where(may, seen, -1.0) for seen, may in zip(found, allowed, strict=True)]
+    mixed = [may.all(axis=1, keepdims=True) * _RARE for may in allowed]
+    masked = [np.where(may, seen - rare, -1.0) for seen, may, rare in zip(found, allowed, mixed, strict=True)]
     if min(float(seen.max(axis=1).mean()) for seen in masked) < LIKE_LETTERS:
         return None
     lines = tuple("".join(SIGNS[best] for best in seen.argmax(axis=1)) for seen in masked)
