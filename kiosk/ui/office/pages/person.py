@@ -182,6 +182,7 @@ class PersonPanel(QWidget):
         self._shown = None
         self._before = {}
         self._picture.forget()
+        self._picture.setAccessibleName("")
         for each in self._fields.values():
             each.clear()
         for words in (self._name, self._truth, self._truth_more, self._facts, self._status, self._question):
