@@ -66,7 +66,7 @@ class DocumentReader:
     def _bar_code(self, gray: Gray) -> Scan | None:
         import zxingcpp
 
-        wanted = (zxingcpp.BarcodeFormat.PDF417, zxingcpp.BarcodeFormat.QRCode)
+        wanted = zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.PDF417, zxingcpp.BarcodeFormat.QRCode))
         found = zxingcpp.read_barcodes(gray, formats=wanted)
         for code in found:
             document = barcode.read(code.bytes, today=self._today())
