@@ -50,7 +50,7 @@ def make(bundle: Bundle, out: Path, work: Path) -> Path:
     settle(tree, bundle.source.epoch)
     _control(bundle, tree, files)
     path = out / f"kiosk_{bundle.source.version}_amd64.deb"
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z9", "--threads-max=2", "--build", str(tree), str(path)]
+    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--threads-max=2", "--build", str(tree), str(path)]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(bundle.source.epoch)}
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
     print(f"deb: {path}, {path.stat().st_size / 1e6:.1f} MB")

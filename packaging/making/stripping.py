@@ -47,7 +47,10 @@ def _strip(path: Path) -> int:
     before = path.stat().st_size
     part = path.with_name(f".{path.name}.stripped")
     done = subprocess.run(
-        ["strip", "--strip-unneeded", "-o", str(part), str(path)], capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"}
+        ["strip", "--strip-unneeded", "-o", str(part), str(path)],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "LC_ALL": "C"},
     )
     try:
         if done.returncode or before - part.stat().st_size < _WORTH or not loads(part):

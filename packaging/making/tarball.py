@@ -59,9 +59,9 @@ def _member(path: Path, inside: str, epoch: int) -> tuple[tarfile.TarInfo, io.By
 def _compress(plain: Path) -> None:
     """``x.tar`` becomes ``x.tar.xz``. The number of threads changes nothing in the result, the size of the blocks would."""
     if shutil.which("xz"):
-        command = ["xz", "--force", "-9", "--threads=2", f"--block-size={_BLOCK}", str(plain)]
+        command = ["xz", "--force", "-6", "--threads=2", f"--block-size={_BLOCK}", str(plain)]
         subprocess.run(command, check=True)
         return
-    with plain.open("rb") as file, lzma.open(plain.with_name(f"{plain.name}.xz"), "wb", preset=9) as packed:
+    with plain.open("rb") as file, lzma.open(plain.with_name(f"{plain.name}.xz"), "wb", preset=6) as packed:
         shutil.copyfileobj(file, packed, 1 << 20)
     plain.unlink()
