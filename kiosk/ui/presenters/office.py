@@ -54,7 +54,7 @@ def present(snapshot: Snapshot, text: Text, catalog: Sequence[PageEntry]) -> Roo
     return RoomView(
         signed_in=bool(pages),
         pages=pages,
-        who=text.get("office.who", name=snapshot.operator_name, role=text.get(f"role.{role}")) if role else "",
+        who=f"{snapshot.operator_name} ({text.get(f'role.{role}')})" if role else "",
         close=text.get("office.back_desk" if desk else "office.back_door"),
         sign_out=text.get("office.sign_out") if role else "",
         navigation=text.get("office.navigation"),

@@ -183,12 +183,7 @@ class CertificateView:
 def certificate(made: DeletionCertificate, text: Text) -> CertificateView:
     """Nothing personal is in it."""
     lines = [
-        text.get(
-            "certificate.line",
-            kind=text.get(f"touched.{each.kind}"),
-            name=each.name,
-            outcome=text.get(f"touched_outcome.{each.outcome}"),
-        )
+        f"{text.get(f'touched.{each.kind}')} {each.name}: {text.get(f'touched_outcome.{each.outcome}')}"
         + (f" ({each.count})" if each.kind == "table" else "")
         for each in made.touched
         if each.kind != "table" or each.count

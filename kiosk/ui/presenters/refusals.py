@@ -104,6 +104,6 @@ def _cue_name(name: str, text: Text) -> str:
     if number.isdigit():
         key = f"cue.{kind}_{part.rpartition('_')[0] if part.endswith('_deg') else part}"
         words = text.get(key) if text.has(key) else part
-        return text.get("cue.numbered", cue=words, number=number)
+        return f"{words} ({number})"
     key = f"cue.{name.replace('.', '_')}"
     return text.get(key) if text.has(key) else name
