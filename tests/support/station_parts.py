@@ -116,7 +116,9 @@ class ToldEyes:
             return sighting(frame.mono_ms)
         full = depth is Depth.FULL
         yaw = float(frame.pixels[0, 1, 0]) - 100.0 if frame.pixels[0, 1, 0] else 0.0
-        seen = sighting(frame.mono_ms, face(track=track, yaw=yaw), score=live / 255, measures=GOOD_LIGHT if full else None)
+        seen = sighting(
+            frame.mono_ms, face(track=track, yaw=yaw), score=live / 255, measures=GOOD_LIGHT if full else None
+        )
         return seen if full else Sighting(seen.seq, seen.mono_ms, seen.width, seen.height, seen.faces)
 
     def embed(self, pixels: Pixels, face: Face) -> Embedding | None:
