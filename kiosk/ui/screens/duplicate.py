@@ -116,7 +116,7 @@ class DuplicateScreen(Page):
         """Portrait: larger faces, reasons one under another."""
         super().arrange(theme, portrait=portrait)
         self.body.setSpacing(theme.px(12))
-        self._faces.setSpacing(theme.px(28))
+        self._faces.setSpacing(theme.px(28 / theme.text**2))
         for side in (self._here, self._record):
             side.arrange(theme, portrait=portrait)
         self._reason_row.setSpacing(theme.px(14))
@@ -184,5 +184,5 @@ class _Side(QFrame):
         margin = theme.px(16)
         self._layout.setContentsMargins(margin, margin, margin, margin)
         self._layout.setSpacing(theme.px(8))
-        self.picture.set_theme(theme, side=theme.px(230 if portrait else 140))
-        self.setFixedWidth(theme.px(300))
+        self.picture.set_theme(theme, side=min(theme.roomy(230 if portrait else 140), theme.px(280)))
+        self.setFixedWidth(min(theme.roomy(300), theme.px(320 if portrait else 430)))
