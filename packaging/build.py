@@ -11,8 +11,9 @@
     update     a signed folder for a USB stick, from the archive
     all        bundle, tar, deb or nsis, sbom, selftest
 
-Everything comes from a commit, not from the working tree, and from the two hash-pinned lists beside this file, into an environment of
-its own. Needs Python 3.11 or newer with ``venv``; on Linux binutils and, for the package, dpkg-deb. Writes nothing outside ``--out``.
+Everything comes from a commit, not from the working tree, and from the two hash-pinned lists beside this file, into an
+environment of its own. Needs Python 3.11 or newer with ``venv``; on Linux binutils and, for the package, dpkg-deb. Writes
+nothing outside ``--out``.
 """
 
 from __future__ import annotations

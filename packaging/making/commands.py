@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from making import bundle as bundles
-from making import deb, nsis, reproduce, sbom, selftest, source, tarball
+from making import cleanroot, deb, nsis, reproduce, sbom, selftest, source, tarball
 from making.bundle import Bundle
 from making.environment import out_folder
 from making.update import Release, make_keys, publish
@@ -32,19 +32,21 @@ def run(arguments: list[str]) -> int:
         "reproduce": lambda: _reproduce(asked),
         "keys": lambda: _keys(asked),
         "update": lambda: _update(asked),
+        "cleanroot": lambda: _cleanroot(asked),
         "all": lambda: _all(asked),
     }[asked.command]() or 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="build.py")
-    commands = ["bundle", "tar", "deb", "nsis", "sbom", "selftest", "reproduce", "keys", "update", "all"]
+    commands = ["bundle", "tar", "deb", "nsis", "sbom", "selftest", "reproduce", "keys", "update", "cleanroot", "all"]
     parser.add_argument("command", choices=commands)
     parser.add_argument("--out", help="everything is written here (default: build/)")
     parser.add_argument("--commit", default="HEAD", help="what is built (default: HEAD)")
     parser.add_argument("--version", default="", help="another version than the sources' (for trials of upgrades)")
     parser.add_argument("--trust", type=Path, help="root.json: what updates of this build must be signed by")
     parser.add_argument("--keys", type=Path, help="keys, update: the folder of the keys")
+    parser.add_argument("--old", type=Path, help="cleanroot: the older package; the newer is that of --version")
     parser.add_argument("--start", help="selftest: an installed program instead of the bundle (its start file)")
     return parser
 
@@ -144,6 +146,19 @@ def _update(asked: argparse.Namespace) -> int:
     release = Release(archive=archive, version=bundle.source.version, system=_system(), unpacked=size)
     publish(asked.keys, release, asked.out / "update")
     print(f"update: {asked.out / 'update'} is ready for a stick")
+    return 0
+
+
+def _cleanroot(asked: argparse.Namespace) -> int:
+    """The newer package and its update folder are those of this ``--out``; the older one is given."""
+    unpacked = _source(asked)
+    new = asked.out / f"kiosk_{unpacked.version}_amd64.deb"
+    given = cleanroot.Given(asked.old, new, asked.out / "update", unpacked.folder, PACKAGING / "selftest.toml")
+    try:
+        cleanroot.run(given, asked.out)
+    except selftest.Failed as failure:
+        print(f"cleanroot: FAILED: {failure}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -1,4 +1,5 @@
-"""The build's own environment: exactly what the two hash-pinned lists say, and nothing of the machine's Python. Standard library only."""
+"""The build's own environment: exactly what the two hash-pinned lists say, and nothing of the machine's Python. Standard
+library only."""
 
 from __future__ import annotations
 

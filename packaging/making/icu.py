@@ -1,11 +1,11 @@
 """Qt's copy of ICU brings 32 MB of data: names of languages and places, transliterations, dictionaries, legacy encodings. Here it
 is written again with what Qt asks for (collation, normalisation, calendars' roots, segmentation, letters' cases), about a tenth.
 
-Qt's own locale data is compiled into QtCore; it uses ICU for sorting, case mapping and legacy encodings, and its root data answers
-each of them. The kiosk does none of these beyond ASCII and the three languages of its screens.
+Qt's own locale data is compiled into QtCore; it uses ICU for sorting, case mapping and legacy encodings, and its root data
+answers each of them. The kiosk does none of these beyond ASCII and the three languages of its screens.
 
-The file is a table of contents ("CmnD", ICU's ucmndata.h): names and offsets, sorted, in front of the items. Linux only: on Windows Qt
-uses the system's ICU.
+The file is a table of contents ("CmnD", ICU's ucmndata.h): names and offsets, sorted, in front of the items. Linux only: on
+Windows Qt uses the system's ICU.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The licence texts of everything in the bundle, taken from what was really collected. A component without one stops the build.
 
-Wheels bring theirs in their metadata or beside their modules; libraries of the system have Debian's ``copyright``; Python has its own.
-For a wheel that forgot its text there is packaging/licenses/<name>.txt, the one of its source archive.
+Wheels bring theirs in their metadata or beside their modules; libraries of the system have Debian's ``copyright``; Python has
+its own. For a wheel that forgot its text there is packaging/licenses/<name>.txt, the one of its source archive.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The Windows installer, by makensis. The certificate comes from the environment and is never written anywhere.
 
-KIOSK_SIGN_COMMAND    what signs a file, with ``%1`` for its name, such as ``signtool sign /fd sha256 /f ... "%1"``. Without it nothing
-                      is signed, and the build says so.
+``KIOSK_SIGN_COMMAND`` is what signs a file, with ``%1`` for its name, such as ``signtool sign /fd sha256 ... "%1"``. Without it
+nothing is signed, and the build says so.
 """
 
 from __future__ import annotations

@@ -12,14 +12,16 @@ Row = tuple[str, str, str]
 
 EXCLUDED = [
     # asked for by package files that the kiosk never runs, or by optional parts of what it uses
-    "matplotlib", "scipy", "jax", "jaxlib", "pandas", "sounddevice", "IPython", "torch", "tensorflow", "sympy", "polars", "ml_dtypes",
+    "matplotlib", "scipy", "jax", "jaxlib", "pandas", "sounddevice", "IPython", "torch", "tensorflow", "sympy", "polars",
+    "ml_dtypes",
     "onnx", "h2.testing", "trio", "curio", "pydantic.mypy", "pydantic.v1", "mypy", "pytest", "_pytest", "hypothesis",
     # the sandbox is for developers and trainers, with the sources
     "starlette", "uvicorn", "trustme", "websockets", "watchfiles", "httptools", "uvloop",
     # weights are in the bundle: no package client is needed to fetch them
     "pip", "setuptools", "pkg_resources", "wheel", "ensurepip", "venv", "distutils", "lib2to3",
     # the standard library's parts that need a library of their own
-    "tkinter", "_tkinter", "turtle", "idlelib", "curses", "_curses", "_curses_panel", "readline", "pydoc_data", "test", "_dbm", "_gdbm",
+    "tkinter", "_tkinter", "turtle", "idlelib", "curses", "_curses", "_curses_panel", "readline", "pydoc_data", "test",
+    "_dbm", "_gdbm",
     # development halves
     "numpy.f2py", "numpy.distutils", "numpy.tests", "numpy.testing.tests", "numpy.conftest", "onnxruntime.tools",
     "onnxruntime.transformers", "onnxruntime.quantization", "onnxruntime.datasets", "sqlite_utils.cli",
@@ -29,11 +31,13 @@ EXCLUDED = [
     "phonenumbers.geodata", "phonenumbers.carrierdata", "phonenumbers.tzdata", "phonenumbers.geocoder", "phonenumbers.carrier",
     "phonenumbers.timezone",
     # whole MediaPipe but the face landmarker: what else its package files would import (kiosk/vision/mediapipe_parts.py)
-    "mediapipe.tasks.python.audio", "mediapipe.tasks.python.text", "mediapipe.tasks.python.genai", "mediapipe.tasks.python.benchmark",
+    "mediapipe.tasks.python.audio", "mediapipe.tasks.python.text", "mediapipe.tasks.python.genai",
+    "mediapipe.tasks.python.benchmark",
     "mediapipe.tasks.python.metadata", "mediapipe.tasks.python.vision.drawing_utils",
     # optional halves: colours of source code (rich), DNS look-ups of mail domains, YAML, tuf's web fetchers beside ours
     "pygments", "rich.syntax", "rich.traceback", "dns", "yaml", "requests", "charset_normalizer", "defusedxml",
-    "_codecs_cn", "_codecs_hk", "_codecs_iso2022", "_codecs_jp", "_codecs_kr", "_codecs_tw", "xmlrpc", "unittest", "doctest", "pdb",
+    "_codecs_cn", "_codecs_hk", "_codecs_iso2022", "_codecs_jp", "_codecs_kr", "_codecs_tw", "xmlrpc", "unittest",
+    "doctest", "pdb",
     "PIL.ImageFont", "PIL._imagingft", "PIL._imagingcms", "PIL.ImageCms", "PIL._imagingtk", "PIL._imagingmath",
 ]  # fmt: skip
 

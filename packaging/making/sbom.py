@@ -1,5 +1,5 @@
-"""What is inside an installer, as CycloneDX 1.6 JSON beside it: every component that was collected, with version, licence and hash
-of the installer itself. Checked against CycloneDX's own schema before it is written.
+"""What is inside an installer, as CycloneDX 1.6 JSON beside it: every component that was collected, with version, licence and
+hash of the installer itself. Checked against CycloneDX's own schema before it is written.
 """
 
 from __future__ import annotations

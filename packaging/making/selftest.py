@@ -1,7 +1,7 @@
 """The frozen program as somebody finds it: no network, no Python on PATH, an empty home. What it says is compared with a list.
 
-Linux takes the network away with a namespace of its own; where that cannot be made (Windows, a container without rights) the test
-says that it ran with the network there.
+Linux takes the network away with a namespace of its own; where that cannot be made (Windows, a container without rights) the
+test says that it ran with the network there.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 WINDOWS = sys.platform == "win32"
-_SECONDS = 240
-_NEEDED = ("sh", "readlink", "sort", "tail")
 COMMANDS = (
-    "run", "enroll", "identify", "people", "validate", "sync", "sandbox", "evaluate", "bench", "doctor", "models", "update", "audit", "config",
-)  # fmt: skip
+    *("run", "enroll", "identify", "people", "validate", "sync", "sandbox", "evaluate", "bench", "doctor", "models"),
+    *("update", "audit", "config"),
+)
+_SECONDS = 400
+_NEEDED = ("sh", "readlink", "sort", "tail")
+_OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 
 
 class Failed(Exception):
@@ -31,11 +33,32 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An installed program and how to start it: ``before`` is put before each command (chroot, namespaces)."""
+    """An installed program and how to start it.
+
+    Attributes:
+        start: its start file, as the program itself sees it.
+        version: what it should say it is.
+        root: another root to run it in, without a Python; None for this one.
+        user: in that root, who runs it.
+    """
 
     start: str
     version: str
-    before: tuple[str, ...] = ()
+    root: Path | None = None
+    user: str = "root"
+
+    def outside(self, path: str) -> Path:
+        """A file that the program sees as ``path``, seen from here."""
+        return Path(path) if self.root is None else self.root / path.lstrip("/")
+
+    def inside(self, path: Path) -> str:
+        """A file as the program sees it."""
+        return str(path) if self.root is None else "/" + path.relative_to(self.root).as_posix()
+
+    def before(self) -> list[str]:
+        """What is put before each command."""
+        chroot = [] if self.root is None else ["/usr/sbin/chroot", f"--userspec={self.user}", str(self.root)]
+        return [*_without_network(), *chroot]
 
 
 def run(place: Place, allowed: Path) -> None:
@@ -45,43 +68,47 @@ def run(place: Place, allowed: Path) -> None:
         Failed: at the first thing that is not as it should be.
     """
     wanted = tomllib.loads(allowed.read_text("utf-8"))
-    with tempfile.TemporaryDirectory(prefix="kiosk-selftest-") as folder:
-        tester = _Tester(place, Path(folder))
+    temporary = Path(tempfile.gettempdir()) if place.root is None else place.outside("/tmp")  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="kiosk-selftest-", dir=temporary) as name:
+        folder = Path(name)
+        if place.root is not None:
+            folder.chmod(0o777)
+        tester = Tester(place, folder)
         tester.version()
         tester.commands()
         tester.doctor(wanted["doctor"])
-        tester.demo(wanted["demo"]["lines"], {"QT_QPA_PLATFORM": "offscreen"}, "offscreen")
+        tester.demo(wanted["demo"]["lines"], _OFFSCREEN, "offscreen")
         if not WINDOWS and shutil.which("Xvfb"):
-            with _Screen() as display:
+            with Screen() as display:
                 if tester.has_x11(display):
                     tester.demo(wanted["demo"]["lines"], {"DISPLAY": display}, "Xvfb")
         tester.people()
     print(f"selftest: passed ({place.version})")
 
 
-class _Tester:
+class Tester:
+    """Starts the program with next to nothing around it. ``folder`` is where its files go, seen from here."""
+
     def __init__(self, place: Place, folder: Path) -> None:
         self._place = place
         self._folder = folder
-        self._tools = folder / "bin"
-        self._tools.mkdir()
-        for name in () if WINDOWS else _NEEDED:
-            (self._tools / name).symlink_to(shutil.which(name) or name)
-        self._before = [*place.before, *_without_network()]
+        self._path = _path_without_python(place, folder)
 
     def version(self) -> None:
-        said = self._run("--version").stdout.strip()
+        """It says the version that it should be."""
+        said = self.run("--version").stdout.strip()
         if said != f"kiosk {self._place.version}":
             raise Failed(f"--version says {said!r}")
 
     def commands(self) -> None:
         """Each command's help: every module that a command begins with is there."""
         for name in COMMANDS:
-            if not self._run(name, "--help").stdout:
+            if not self.run(name, "--help").stdout:
                 raise Failed(f"{name} --help says nothing")
 
     def doctor(self, allowed: dict[str, list[str]]) -> None:
-        done = self._run("doctor", "--json", "--profile", str(self._folder / "doctor"))
+        """Every check is in a state that is allowed, and stderr is empty."""
+        done = self.run("doctor", "--json", "--profile", self._seen("doctor"), statuses=(0, 1))
         for check in json.loads(done.stdout)["checks"]:
             if check["state"] not in allowed.get(check["name"], []):
                 raise Failed(f"doctor: {check['name']} is {check['state']}: {check['value']}")
@@ -90,101 +117,85 @@ class _Tester:
         print("selftest: doctor as allowed")
 
     def has_x11(self, display: str) -> bool:
-        """Whether this machine has the libraries that a window on X11 needs; a package asks for them, a folder cannot."""
-        done = self._run("doctor", "--json", "--profile", str(self._folder / "doctor"), more={"DISPLAY": display})
-        missing = [
-            c["value"]
-            for c in json.loads(done.stdout)["checks"]
-            if c["name"] == "libraries_x11" and c["state"] == "fail"
-        ]
+        """Whether the machine has the libraries that a window on X11 needs; a package asks for them, a folder cannot."""
+        profile = self._seen("doctor")
+        done = self.run("doctor", "--json", "--profile", profile, more={"DISPLAY": display}, statuses=(0, 1))
+        checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
+        missing = checks["libraries_x11"]["state"] == "fail"
         if missing:
-            print(f"selftest: Xvfb is left out, this machine lacks what a window on X11 needs ({missing[0]})")
+            print(f"selftest: Xvfb is left out: {checks['libraries_x11']['value']}")
         return not missing
 
     def demo(self, allowed: list[str], more: dict[str, str], where: str) -> None:
+        """The tour ends with 0 and says nothing that is not on the list."""
         events = self._folder / f"events-{where}.jsonl"
-        done = self._run("run", "--demo", "--events", str(events), more=more)
+        done = self.run("run", "--demo", "--events", self._seen(events.name), more=more)
         for line in done.stderr.splitlines():
             if not any(re.fullmatch(pattern, line) for pattern in allowed):
                 raise Failed(f"demo says: {line}")
-        first = next(
-            line for line in map(json.loads, events.read_text("utf-8").splitlines()) if line["event"] == "window"
-        )
-        print(f"selftest: demo ended with 0 ({where}), first window after {first['since_start_ms']:.0f} ms")
+        lines = [json.loads(line) for line in events.read_text("utf-8").splitlines()]
+        window = next(line["since_start_ms"] for line in lines if line["event"] == "window")
+        print(f"selftest: demo ended with 0 ({where}), first window after {window:.0f} ms")
 
     def people(self) -> None:
-        """Somebody is enrolled, found again and listed, and the audit is whole."""
-        portrait = next(self._models().glob("portrait_a.jpg"))
-        details = self._folder / "details.json"
-        details.write_text(json.dumps({"firstName": "Self", "lastName": "Test"}), "utf-8")
-        profile = ["--profile", str(self._folder / "people")]
-        self._run("enroll", "--image", str(portrait), "--details", str(details), "--json", *profile)
-        again = self._run("identify", "--image", str(portrait.with_name("portrait_a2.jpg")), "--json", *profile)
-        listed = self._run("people", "list", "--json", *profile)
-        self._run("audit", "verify", *profile)
+        """Somebody is enrolled, found again in another picture and listed, and the audit is whole."""
+        first, second = self.portraits()
+        (self._folder / "details.json").write_text(json.dumps({"firstName": "Self", "lastName": "Test"}), "utf-8")
+        profile = ["--profile", self._seen("people")]
+        self.run("enroll", "--image", first, "--details", self._seen("details.json"), "--json", *profile)
+        again = self.run("identify", "--image", second, "--json", *profile)
+        listed = self.run("people", "list", "--json", *profile)
+        self.run("audit", "verify", *profile)
         if "Self" not in again.stdout or "Self" not in listed.stdout:
             raise Failed("the person that was enrolled is not found")
         print("selftest: enrolled, found, listed, audit whole")
 
-    def _models(self) -> Path:
-        """The bundle's pictures, copied to where the program under test can read them."""
-        into = self._folder / "pictures"
-        into.mkdir(exist_ok=True)
-        root = Path(self._place.start).resolve().parent
-        for path in root.glob("versions/*/_internal/kiosk/_data/models/portrait_a*"):
-            shutil.copyfile(path, into / path.name)
-        return into
+    def portraits(self) -> tuple[str, str]:
+        """Two of the bundle's pictures of one person, as the program sees them."""
+        root = self._place.outside(self._place.start).parent
+        found = sorted(root.glob("versions/*/_internal/kiosk/_data/models/portrait_a*.jpg"))[-2:]
+        return self._place.inside(found[0]), self._place.inside(found[1])
 
-    def _run(self, *words: str, more: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        environment = {
-            "PATH": str(self._tools),
-            "HOME": str(self._folder),
-            "LANG": "C.UTF-8",
-            "TMPDIR": str(self._folder),
-        }
+    def run(
+        self, *words: str, more: dict[str, str] | None = None, statuses: tuple[int, ...] = (0,)
+    ) -> subprocess.CompletedProcess[str]:
+        """One command of the program.
+
+        Raises:
+            Failed: it ended with another status.
+        """
+        home = self._place.inside(self._folder)
+        environment = {"PATH": self._path, "HOME": home, "LANG": "C.UTF-8", "TMPDIR": home}
         if WINDOWS:
             kept = ("SYSTEMROOT", "TEMP", "TMP", "LOCALAPPDATA", "APPDATA", "USERPROFILE", "COMSPEC")
-            environment = {
-                "PATH": os.environ["SYSTEMROOT"] + r"\System32",
-                **{n: os.environ[n] for n in kept if n in os.environ},
-            }
-        if shutil.which("python3", path=environment["PATH"]) or shutil.which("python", path=environment["PATH"]):
-            raise Failed("there is a Python on PATH")
-        command = [*self._before, self._place.start, *words]
+            environment = {"PATH": self._path, **{name: os.environ[name] for name in kept if name in os.environ}}
+        command = [*self._place.before(), self._place.start, *words]
         done = subprocess.run(
-            command, capture_output=True, text=True, encoding="utf-8", timeout=_SECONDS, check=False,
-            env={**environment, **(more or {"QT_QPA_PLATFORM": "offscreen"})},
-        )  # fmt: skip
-        if done.returncode and not (words[0] == "doctor" and done.returncode == 1):
-            raise Failed(
-                f"{' '.join(words)} ended with {done.returncode}: {done.stderr.strip()[-500:] or done.stdout[-500:]}"
-            )
+            command,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=_SECONDS,
+            check=False,
+            env={**environment, **(more or _OFFSCREEN)},
+        )
+        if done.returncode not in statuses:
+            said = done.stderr.strip()[-500:] or done.stdout[-500:]
+            raise Failed(f"{' '.join(words)} ended with {done.returncode}: {said}")
         return done
 
-
-def _without_network() -> list[str]:
-    if WINDOWS:
-        print("selftest: the network is there (Windows has no namespaces)")
-        return []
-    for command in (["/usr/bin/unshare", "-n"], ["/usr/bin/unshare", "-rn"]):
-        if (
-            Path(command[0]).exists()
-            and not subprocess.run([*command, "true"], capture_output=True, check=False).returncode
-        ):
-            return command
-    print("selftest: the network is there (no namespace can be made here)")
-    return []
+    def _seen(self, name: str) -> str:
+        return self._place.inside(self._folder / name)
 
 
-class _Screen:
-    """An X server without a screen."""
+class Screen:
+    """An X server without a screen; its name as a context."""
 
     def __enter__(self) -> str:
         read, write = os.pipe()
-        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
-        self._process = subprocess.Popen(
-            command, pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-ac"]
+        quiet = subprocess.DEVNULL
+        self._process = subprocess.Popen(command, pass_fds=[write], stdout=quiet, stderr=quiet)
         os.close(write)
         with os.fdopen(read) as answer:
             return f":{answer.readline().strip()}"
@@ -192,3 +203,37 @@ class _Screen:
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
         self._process.wait(10)
+
+
+def _path_without_python(place: Place, folder: Path) -> str:
+    """A PATH with nothing on it but what the start file needs.
+
+    Raises:
+        Failed: there is a Python on it all the same.
+    """
+    if place.root is not None:
+        if list(place.outside("/usr/bin").glob("python*")):
+            raise Failed("there is a Python in that root")
+        return "/usr/bin:/bin"
+    if WINDOWS:
+        path = os.environ["SYSTEMROOT"] + r"\System32"
+    else:
+        tools = folder / "bin"
+        tools.mkdir()
+        for name in _NEEDED:
+            (tools / name).symlink_to(shutil.which(name) or name)
+        path = str(tools)
+    if shutil.which("python3", path=path) or shutil.which("python", path=path):
+        raise Failed("there is a Python on PATH")
+    return path
+
+
+def _without_network() -> list[str]:
+    if WINDOWS:
+        return []
+    for command in (["/usr/bin/unshare", "-n"], ["/usr/bin/unshare", "-rn"]):
+        tried = [*command, "/bin/true"]
+        if Path(command[0]).exists() and not subprocess.run(tried, capture_output=True, check=False).returncode:
+            return command
+    print("selftest: the network is there (no namespace can be made here)")
+    return []

@@ -1,8 +1,9 @@
 """A signed folder for updates, and the keys that sign it: the publisher's half of kiosk/update/trust.py.
 
 ``keys`` is done once, on a machine of the publisher that stays offline: it writes four keys and the root of trust that goes into
-every bundle (``--trust``). ``update`` signs an archive; each call writes new versions of the metadata over those of the call before,
-so that no installation can be brought backwards. Keys are files (PKCS#8, unencrypted): keep the folder where such keys are kept.
+every bundle (``--trust``). ``update`` signs an archive; each call writes new versions of the metadata over those of the call
+before, so that no installation can be brought backwards. Keys are files (PKCS#8, unencrypted): keep the folder where such
+keys are kept.
 """
 
 from __future__ import annotations
