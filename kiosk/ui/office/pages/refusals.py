@@ -45,12 +45,14 @@ class RefusalsPage(OfficePage):
         self._right_column.setContentsMargins(0, 0, 0, 0)
         for each in (self._reason, self._decided, self._asked):
             self._right_column.addWidget(each)
-        self._right_column.addWidget(self._cues, 3)
-        self._right_column.addWidget(self._replay_words)
-        self._right_column.addWidget(self._replay, 2)
+        self._right_column.addWidget(self._cues, 1)
+        self._left_column = QVBoxLayout()
+        self._left_column.addWidget(self._list, 1)
+        self._left_column.addWidget(self._replay_words)
+        self._left_column.addWidget(self._replay, 1)
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._middle.addWidget(self._list, 1)
-        self._middle.addWidget(self._right, 2)
+        self._middle.addLayout(self._left_column, 3)
+        self._middle.addWidget(self._right, 5)
         foot = QHBoxLayout()
         foot.addWidget(self._again)
         foot.addStretch(1)
@@ -70,7 +72,8 @@ class RefusalsPage(OfficePage):
         super().arrange(theme, portrait=portrait)
         self._middle.setDirection(QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight)
         self._middle.setSpacing(theme.px(16))
-        self._right_column.setSpacing(theme.px(6))
+        for column in (self._left_column, self._right_column):
+            column.setSpacing(theme.px(6))
         self._cues.set_theme(theme)
         self._replay.set_theme(theme)
 
@@ -113,6 +116,8 @@ class RefusalsPage(OfficePage):
         found = self._shown.refusals if self._shown is not None else ()
         self._right.setVisible(0 <= row < len(found))
         if not 0 <= row < len(found):
+            self._replay_words.hide()
+            self._replay.hide()
             self._replay.forget()
             self._cues.empty()
             return
@@ -123,6 +128,7 @@ class RefusalsPage(OfficePage):
         say(self._asked, view.asked)
         self._asked.setVisible(bool(view.asked))
         say(self._replay_words, view.no_replay or view.replay)
+        self._replay_words.show()
         self._cues.setAccessibleName(view.reason)
         self._cues.show_rows(view.columns, [Row(str(n), cue.cells, cue.tone) for n, cue in enumerate(view.cues)])
         self._replay.setVisible(not view.no_replay)

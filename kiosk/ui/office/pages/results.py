@@ -70,12 +70,11 @@ class ResultsPage(OfficePage):
         self._show()
 
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
-        """Portrait: filters in two rows, and no column for names."""
+        """Portrait: no column for names."""
         super().arrange(theme, portrait=portrait)
         self._filter_grid.setSpacing(theme.px(10))
-        across = 2 if portrait else 4
         for number, box in enumerate(self._filters.values()):
-            self._filter_grid.addWidget(box, number // across, number % across)
+            self._filter_grid.addWidget(box, number // 2, number % 2)
         self._table.set_theme(theme)
         self._table.hide_columns(*(3,) if portrait else ())
 
