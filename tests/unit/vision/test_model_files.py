@@ -56,3 +56,16 @@ def test_status_tells_what_each_file_is_for(tmp_path: Path) -> None:
     first, second = ModelFiles(tmp_path, FILES).status()
     assert (first.name, first.pack, first.state, first.size) == ("thing", Pack.CORE, FileState.MISSING, len(CONTENT))
     assert (second.name, second.pack, second.state) == ("picture", Pack.DEMO, FileState.OK)
+
+
+def test_a_file_that_an_installer_put_beside_the_manifest_is_found_unless_the_folder_has_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed, own = tmp_path / "packed", tmp_path / "own"
+    for folder in (packed, own):
+        folder.mkdir()
+    (packed / "thing.bin").write_bytes(CONTENT)
+    monkeypatch.setattr("kiosk.vision.models.resource", lambda name: packed / Path(name).name)
+    assert ModelFiles(own, FILES).path("thing") == packed / "thing.bin"
+    (own / "thing.bin").write_bytes(CONTENT)
+    assert ModelFiles(own, FILES).path("thing") == own / "thing.bin"

@@ -1,0 +1,123 @@
+"""What the commands of an update say, and how a new version's own test is judged."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.updating import UNFIT, environment, files_of, make_world, put, run
+
+from kiosk.cli.update import tell_of_last_update
+from kiosk.cli.update_helpers import back_up_as_owner, problem_of
+from kiosk.domain.errors import Code, StoreError
+from kiosk.update import journal
+from kiosk.update.journal import Entry, Step
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in program is a shell script")
+
+
+def a_version(folder: Path, doctor: object) -> Path:
+    put(folder, files_of("1.1", b"{}", doctor=doctor))
+    return folder / "kiosk"
+
+
+def check(name: str, state: str) -> dict[str, str]:
+    return {"name": name, "state": state, "value": "as it is", "limit": "", "remedy": ""}
+
+
+@pytest.mark.parametrize(
+    ("doctor", "problem"),
+    [
+        ({"checks": [check("vision", "ok"), check("camera", "warn")]}, ""),
+        ({"checks": [check("vision", "ok"), check("camera", "fail"), check("disk", "fail")]}, ""),
+        ({"checks": [check("vision", "fail")]}, "vision: as it is"),
+        ({"checks": [check("database", "fail"), check("cpu", "fail")]}, "database: as it is; cpu: as it is"),
+        ({"checks": []}, "its doctor checked nothing"),
+        ({"other": 1}, "no answer that can be read (exit status 0)"),
+        (UNFIT, "vision: it crashed"),
+    ],
+)
+def test_only_what_belongs_to_the_version_speaks_against_it(tmp_path: Path, doctor: object, problem: str) -> None:
+    assert problem_of(a_version(tmp_path / "v", doctor), tmp_path / "no profile") == problem
+
+
+def test_a_version_that_does_not_start_says_so(tmp_path: Path) -> None:
+    assert problem_of(tmp_path / "nothing", tmp_path).startswith("does not start: ")
+
+
+def test_without_a_database_there_is_nothing_to_copy(tmp_path: Path) -> None:
+    assert back_up_as_owner(tmp_path) == ""
+
+
+def test_a_copy_that_fails_keeps_its_own_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    (tmp_path / "station.db").write_bytes(b"not a database at all, and long enough to be looked at" * 100)
+    with pytest.raises(StoreError) as caught:
+        back_up_as_owner(tmp_path)
+    assert caught.value.code in {Code.STORE_KEY_LOST, Code.STORE_DAMAGED, Code.STORE_FAILED}
+
+
+def test_check_says_whether_there_is_something_newer(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    newer, same = world.source("1.1", name="newer"), world.source("1.0", name="same")
+    assert run(world, "check", str(newer)) == (
+        0,
+        {"installed": "1.0", "offered": "1.1", "newer": True, "size": _size(newer)},
+    )
+    status, answer = run(world, "check", str(same))
+    assert status in {1, 3}  # not newer, or its metadata are older than those that were just seen
+    assert world.starts() == "kiosk 1.0"
+    assert "newer" not in answer or not answer["newer"]
+
+
+def test_a_program_from_its_sources_cannot_be_updated(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kiosk", "update", "status", "--json"]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False, env=environment())
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["error"]["code"] == Code.UPDATE_NOT_INSTALLED.value
+
+
+def test_an_installation_without_a_root_of_trust_takes_no_update(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    source = world.source("1.1")
+    (world.installation.folder("1.0") / "update-root.json").unlink()
+    status, answer = run(world, "apply", str(source))
+    error = answer["error"]
+    assert isinstance(error, dict)
+    assert (status, error["code"]) == (3, Code.UPDATE_NO_TRUST.value)
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        (
+            Entry(before="1.0", after="1.1", step=Step.ENDED, at="", code=Code.UPDATE_SELF_TEST, detail="1.1: x"),
+            "update_self_test",
+        ),
+        (Entry(before="1.0", after="1.1", step=Step.UNPACKING, at=""), "update_interrupted"),
+        (Entry(before="1.0", after="1.1", step=Step.ENDED, at=""), ""),
+        (None, ""),
+    ],
+)
+def test_each_start_says_why_the_old_version_runs(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    entry: Entry | None,
+    says: str,
+) -> None:
+    world = make_world(tmp_path)
+    if entry is not None:
+        world.installation.state.mkdir()
+        journal.write(world.installation.state, entry)
+    monkeypatch.setattr("kiosk.paths.installation", lambda: world.installation.root)
+    tell_of_last_update("en")
+    said = capsys.readouterr().err
+    assert (says in said) if says else said == ""
+
+
+def _size(source: Path) -> int:
+    return next(path.stat().st_size for path in (source / "targets").iterdir() if path.name.endswith(".tar.xz"))
