@@ -121,15 +121,13 @@ class ActiveStep:
 
     With these numbers somebody who begins half a second after a sign and is there another half second later is done in at most
     6 s; who is slower has until ``challenge_ms``. Angles in degrees from how the head was held when the first motion was asked,
-    lengths in widths of the face. A recording of an earlier challenge passes about once in two thousand times: 256 paths, and
+    lengths in widths of the face. A recording of an earlier challenge passes about once in fifteen hundred times: 256 paths, and
     the right times by chance (``python -m support.replay_odds`` in ``tests``).
     """
 
     motions: int = 4
     pause_min_ms: float = 200.0  # the head is still for a random time before each motion is asked: half of them ...
-    pause_max_ms: float = (
-        1_000.0  # ... near the shortest and half near the longest, in an order that a recording has to hit
-    )
+    pause_max_ms: float = 920.0  # ... near the shortest, half near the longest, in an order that a recording has to hit
     reaction_ms: float = 180.0  # nobody answers faster: a motion that begins before was not an answer
     answer_ms: float = 1_500.0  # by then it has begun; after the first ...
     quick_answer_ms: float = 800.0  # ... by this time, or so much later than the first began, whichever is later

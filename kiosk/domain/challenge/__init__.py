@@ -7,6 +7,6 @@
     trace       the session as landmarks alone, for the operator who explains a refusal
 
 It stops what does not answer: a picture moved by hand, a recording, an earlier challenge played again (which has to be of the
-same path of 256, and to hold and go at the right times: once in two thousand, measured). It does not stop a mask, nor who plays
-the right recording at the right moment without a visible cut: passive cues and policy tiers are for those.
+same path of 256, and to hold and go at the right times: once in fifteen hundred, measured). It does not stop a mask, nor who
+plays the right recording at the right moment without a visible cut: passive cues and policy tiers are for those.
 """

@@ -28,6 +28,9 @@ SETTLE_MS = 200.0
 SETTLING_MS = 900.0
 """So long after it has come into a place a head may still be going on, as far as it likes."""
 
+SETTLED_DEG = 3.0
+"""Meanwhile it is at rest once it goes no farther than this."""
+
 OTHER = 1.2
 """Another motion than the asked one, this many times its full size, was the answer to something else."""
 
@@ -168,9 +171,10 @@ class Judge:
         spent = at_ms - now.since_ms
         if now.rest is None or (spent < SETTLE_MS and now.home is None):
             return replace(now, rest=seen)
-        if _off(seen.pose, now.rest.pose) > policy.still_deg:
-            if at_ms - now.arrived_ms <= SETTLING_MS:
-                return replace(now, calm_ms=at_ms, rest=seen)
+        off = _off(seen.pose, now.rest.pose)
+        if at_ms - now.arrived_ms <= SETTLING_MS and off > SETTLED_DEG:
+            return replace(now, calm_ms=at_ms, rest=seen)
+        if off > policy.still_deg:
             if now.fidgets >= policy.fidgets:
                 return now._failed(Failure.MOVED_UNASKED)
             return replace(now, since_ms=at_ms, calm_ms=at_ms, rest=seen, fidgets=now.fidgets + 1)
