@@ -21,7 +21,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from making import icu, licences, pictures, stripping, weights
+from making import blas, icu, licences, pictures, stripping, weights
 from making.source import Source
 
 WINDOWS = sys.platform == "win32"
@@ -62,6 +62,9 @@ def make(source: Source, work: Path, *, trust: Path | None = None) -> Bundle:
     (work / "dist" / "kiosk").rename(bundle.program)
     if not WINDOWS:
         icu.reduce(bundle.program / "_internal", work / "icu")
+        narrow = source.folder / "packaging" / "blas" / "narrow.c"
+        won = blas.share(bundle.program / "_internal", narrow, work / "blas")
+        print(f"bundle: {won / 1e6:.1f} MB of a second OpenBLAS left out")
         print(f"bundle: {stripping.strip_all(bundle.program / '_internal') / 1e6:.1f} MB of symbols left out")
     licences.write(bundle.program, work)
     shutil.copytree(drawn, bundle.program / "pictures", ignore=shutil.ignore_patterns("version.txt"))

@@ -52,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _source(asked: argparse.Namespace, folder: str = "source") -> source.Source:
-    return source.unpack(asked.out / folder, commit=asked.commit, version=asked.version)
+    unpacked = source.unpack(asked.out / folder, commit=asked.commit, version=asked.version)
+    sys.path.insert(0, str(unpacked.folder))  # the program's own modules, as they are in that commit
+    return unpacked
 
 
 def _made(asked: argparse.Namespace) -> Bundle:
