@@ -353,7 +353,8 @@ def test_nothing_waits_for_ever(policy: Policy, mode: st.Mode, history: list[tup
         before = kiosk.phase
         kiosk, effects = step(kiosk, ev.Tick(kiosk.phase.since_ms + limit + 1), policy)
         assert kiosk.phase != before
-        if isinstance(kiosk.phase, st.Fault):
+        if isinstance(before, st.Fault):  # one that somebody comes back to is rechecked at its own next limit
+            assert isinstance(kiosk.phase, st.Fault)
             assert any(isinstance(effect, fx.Recheck) for effect in effects)
             return
     assert isinstance(kiosk.phase, st.Attract)
@@ -375,6 +376,23 @@ def test_broken_input_alone_is_never_live(broken: list[float | None]) -> None:
         assert not any(isinstance(effect, fx.Capture | fx.OpenDoor) for effect in effects)
         visit = st.visit_of(kiosk.phase)
         assert visit is None or not visit.live
+
+
+def test_who_gives_up_another_way_leaves_a_broken_camera_that_is_looked_at_again_at_once() -> None:
+    """The way in without a face does without the camera; once its screen has run out, the part is rechecked as ever."""
+    policy = POLICIES[0]
+    kiosk = st.Kiosk(phase=st.Attract(0.0), mode=st.Mode.ACCESS, ways=(Way.PIN,))
+    kiosk, _ = step(kiosk, ev.PartFailed(10.0, st.Part.CAMERA, Code.CAMERA_LOST), policy)
+    kiosk, _ = step(kiosk, ev.AnotherWayAsked(20.0), policy)
+    assert isinstance(kiosk.phase, st.Alternative)
+    over_ms = 20.0 + policy.timing.alternative_ms
+    kiosk, effects = step(kiosk, ev.Tick(over_ms), policy)
+    assert isinstance(kiosk.phase, st.Fault)
+    assert kiosk.phase.part is st.Part.CAMERA
+    assert not any(isinstance(effect, fx.Recheck) for effect in effects)
+    kiosk, effects = step(kiosk, ev.Tick(over_ms + 1.0), policy)
+    assert isinstance(kiosk.phase, st.Fault)
+    assert fx.Recheck(st.Part.CAMERA) in effects
 
 
 def test_machine_can_let_in_without_a_face() -> None:
