@@ -4,6 +4,16 @@ A problem is a code with a text in every language (``problem.<code>``).
 """
 
 from kiosk.details.check import PROBLEMS, Origin, check_details
-from kiosk.details.files import TableRow, read_details, read_people_csv
+from kiosk.details.files import LineProblem, LookedAt, TableRow, look_at_people_csv, read_details, read_people_csv
 
-__all__ = ["PROBLEMS", "Origin", "TableRow", "check_details", "read_details", "read_people_csv"]
+__all__ = [
+    "PROBLEMS",
+    "LineProblem",
+    "LookedAt",
+    "Origin",
+    "TableRow",
+    "check_details",
+    "look_at_people_csv",
+    "read_details",
+    "read_people_csv",
+]

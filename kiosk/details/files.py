@@ -24,6 +24,9 @@ IMAGE_COLUMN = "image"
 CARRIED = frozenset({"id", "verificationStatus", "truth", "createdAt", "updatedAt", "remoteId", "biometricData"})
 """What ``people show --json`` prints beside the details: accepted in a details file, changed by none."""
 
+CELLS, NO_PICTURE, NOT_PLAIN = "cells", "picture_required", "picture_in_folder"
+"""What can be wrong with a line of a table beside the details themselves."""
+
 _FILE_MAX = 64 * 1024
 _TABLE_MAX = 64 * 1024 * 1024
 _PROBLEMS_SHOWN = 20
@@ -36,6 +39,25 @@ class TableRow:
     line: int
     details: Details
     image: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineProblem:
+    """What is wrong with a line: the Python name of the detail (``image`` for the picture, empty for the line), and a code of
+    :data:`~kiosk.details.check.PROBLEMS` or of this module.
+    """
+
+    line: int
+    field: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """A table: the lines that can be enrolled, and everything that is wrong with the others."""
+
+    rows: tuple[TableRow, ...]
+    problems: tuple[LineProblem, ...]
 
 
 def read_details(
@@ -91,30 +113,44 @@ def read_people_csv(path: Path, *, region: str | None = None, today: date | None
     Raises:
         InputError: ``file_missing``; ``table_invalid`` with the problems by line.
     """
+    found = look_at_people_csv(path, region=region, today=today)
+    said = [f"line {problem.line}: {_in_words(problem)}" for problem in found.problems]
+    if not said and not found.rows:
+        said.append("there is nobody in it")
+    if said:
+        raise InputError(Code.TABLE_INVALID, f"{path.name}: {_joined(said)}")
+    return list(found.rows)
+
+
+def look_at_people_csv(path: Path, *, region: str | None = None, today: date | None = None) -> LookedAt:
+    """The same, for whoever wants to see what is wrong with each line before anything is done.
+
+    Raises:
+        InputError: ``file_missing``; ``table_invalid`` where the header is wrong or it is no table.
+    """
     content = _read_text(path, Code.TABLE_INVALID, _TABLE_MAX)
     header_line = content.split("\n", 1)[0]
     delimiter = ";" if header_line.count(";") > header_line.count(",") else ","
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
     rows: list[TableRow] = []
-    said: list[str] = []
+    problems: list[LineProblem] = []
     try:
         header = [cell.strip() for cell in next(reader, [])]
-        said += _header_problems(header)
-        for cells in () if said else reader:
+        said = _header_problems(header)
+        if said:
+            raise InputError(Code.TABLE_INVALID, f"{path.name}: {_joined(said)}")
+        for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
-            row, problems = _table_row(reader.line_num, header, cells, region=region, today=today)
-            said += [f"line {reader.line_num}: {problem}" for problem in problems]
+            row, wrong = _table_row(reader.line_num, header, cells, region=region, today=today)
+            problems += wrong
             if row is not None:
                 rows.append(row)
     except csv.Error as error:
+        said = [f"line {problem.line}: {_in_words(problem)}" for problem in problems]
         said.append(f"line {reader.line_num}: is not a line of a table")
         raise InputError(Code.TABLE_INVALID, f"{path.name}: {_joined(said)}") from error
-    if not said and not rows:
-        said.append("there is nobody in it")
-    if said:
-        raise InputError(Code.TABLE_INVALID, f"{path.name}: {_joined(said)}")
-    return rows
+    return LookedAt(tuple(rows), tuple(problems))
 
 
 def _header_problems(header: Sequence[str]) -> list[str]:
@@ -127,19 +163,32 @@ def _header_problems(header: Sequence[str]) -> list[str]:
 
 def _table_row(
     line: int, header: Sequence[str], cells: Sequence[str], *, region: str | None, today: date | None
-) -> tuple[TableRow | None, list[str]]:
+) -> tuple[TableRow | None, list[LineProblem]]:
     if len(cells) != len(header):
-        return None, [f"has {len(cells)} cells where the header has {len(header)}"]
+        return None, [LineProblem(line, f"{len(cells)}/{len(header)}", CELLS)]
     named = dict(zip(header, cells, strict=True))
     image = named.pop(IMAGE_COLUMN).strip()
     typed = {OURS[name]: _without_guard(value) for name, value in named.items()}
-    details, problems = check_details(typed, region=region, today=today, origin=Origin.FILE)
-    said = [_say(field, code) for field, code in problems.items()]
+    details, wrong = check_details(typed, region=region, today=today, origin=Origin.FILE)
+    problems = [LineProblem(line, field, code) for field, code in wrong.items()]
     if not image:
-        said.append(f"{IMAGE_COLUMN}: is needed")
+        problems.append(LineProblem(line, IMAGE_COLUMN, NO_PICTURE))
     elif not _is_plain_name(image):
-        said.append(f"{IMAGE_COLUMN}: must be a file name without a folder")
-    return (None, said) if details is None or said else (TableRow(line, details, image), [])
+        problems.append(LineProblem(line, IMAGE_COLUMN, NOT_PLAIN))
+    return (None, problems) if details is None or problems else (TableRow(line, details, image), [])
+
+
+def _in_words(problem: LineProblem) -> str:
+    match problem.code:
+        case _ if problem.code in SAYS:
+            return _say(problem.field, problem.code)
+        case "cells":
+            cells, _, wanted = problem.field.partition("/")
+            return f"has {cells} cells where the header has {wanted}"
+        case "picture_required":
+            return f"{IMAGE_COLUMN}: is needed"
+        case _:
+            return f"{IMAGE_COLUMN}: must be a file name without a folder"
 
 
 class _Pairs(list[tuple[str, Any]]):

@@ -26,6 +26,9 @@ from kiosk.station.clock import rfc3339
 from kiosk.station.keeper import Evidence
 from kiosk.station.picture import Seen, Why
 
+COMMAND_LINE = "command line"
+"""Who enrols where no operator is signed in."""
+
 
 class Records(Store, Protocol):
     """The store, and its audit for what changes no record."""
@@ -118,7 +121,14 @@ def _known(desk: Desk, person: PersonId) -> Person | None:
 
 
 def enrol(
-    pictures: Sequence[Seen], details: Details, *, consent: str, desk: Desk, waived: Waived | None = None
+    pictures: Sequence[Seen],
+    details: Details,
+    *,
+    consent: str,
+    desk: Desk,
+    waived: Waived | None = None,
+    as_person: PersonId | None = None,
+    operator: str = COMMAND_LINE,
 ) -> Answer:
     """Enrol one person from one or more pictures: all of them good, live, and of the same person, whom nobody knows yet.
 
@@ -127,6 +137,8 @@ def enrol(
         details: checked.
         consent: version of the text that the person agreed to.
         waived: rules that the operator sets aside.
+        as_person: the id to write them under; a fresh one without.
+        operator: who enrols, for the record of the consent.
 
     Raises:
         ValueError: no picture.
@@ -135,15 +147,17 @@ def enrol(
     if not pictures:
         raise ValueError("an enrolment needs a picture")
     waived = waived or Waived()
-    answer = _refused(pictures, desk, waived)
+    answer = refused(pictures, desk, waived)
     if answer is not None:
         subject = str(answer.person.id) if answer.person is not None else ""
         desk.store.note(action="enrolment_refused", subject=subject, detail=answer.why.value)
         return answer
-    return _write(pictures, details, consent, desk, waived)
+    by = _By(as_person or PersonId(new_id(desk.clock.now())), consent, operator, waived)
+    return _write(pictures, details, desk, by)
 
 
-def _refused(pictures: Sequence[Seen], desk: Desk, waived: Waived) -> Answer | None:
+def refused(pictures: Sequence[Seen], desk: Desk, waived: Waived) -> Answer | None:
+    """What speaks against enrolling them; None where nothing does. Writes nothing."""
     for number, seen in enumerate(pictures, start=1):
         liveness = seen.why in {Why.ATTACK, Why.LIVENESS_UNSURE}
         if seen.why is not None and not (liveness and waived.low_liveness):
@@ -170,17 +184,30 @@ def _probes(pictures: Sequence[Seen]) -> tuple[Embedding, ...]:
     return tuple(seen.probe for seen in pictures if seen.probe is not None)
 
 
-def _write(pictures: Sequence[Seen], details: Details, consent: str, desk: Desk, waived: Waived) -> Answer:
+@dataclass(frozen=True, slots=True)
+class _By:
+    """Under which id, with which consent, by whom."""
+
+    person: PersonId
+    consent: str
+    operator: str
+    waived: Waived
+
+
+def _write(pictures: Sequence[Seen], details: Details, desk: Desk, by: _By) -> Answer:
     now = desk.clock.now()
     stamp = rfc3339(now)
-    person_id = PersonId(new_id(now))
+    person_id = by.person
     probes = _probes(pictures)
     template = mean_embedding(probes)
     stills = [seen.still for seen in pictures if seen.still is not None]
     best = max(stills, key=lambda still: still.quality)
     scores = [seen.score for seen in pictures if seen.score is not None]
     score = min(scores) if scores else None
-    for action, reason in (("low_liveness_accepted", waived.low_liveness), ("duplicate_allowed", waived.duplicate)):
+    for action, reason in (
+        ("low_liveness_accepted", by.waived.low_liveness),
+        ("duplicate_allowed", by.waived.duplicate),
+    ):
         if reason:
             desk.store.note(action=action, subject=person_id, detail=reason)
     evidence = Evidence(SessionId(0), best.face.track, template, probes, best)
@@ -188,7 +215,7 @@ def _write(pictures: Sequence[Seen], details: Details, consent: str, desk: Desk,
         Enrolment(
             person=person_id,
             details=details,
-            consent=Consent(text_version=consent, given_at=stamp, operator="command line"),
+            consent=Consent(text_version=by.consent, given_at=stamp, operator=by.operator),
             face_image=desk.portrait(best.pixels, evidence),
             templates=(template,),
             liveness_score=score,
