@@ -1,4 +1,4 @@
-"""The very first thing that the frozen program does, before PyInstaller's own hooks load anything native: is the processor able?"""
+"""The first thing that the frozen program does, before PyInstaller's own hooks load anything native: is the processor able?"""
 
 from kiosk import cpu
 
