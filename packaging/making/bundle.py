@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -49,6 +50,7 @@ def make(source: Source, work: Path, *, trust: Path | None = None) -> Bundle:
 
     Raises:
         subprocess.CalledProcessError: PyInstaller failed; its log is on the terminal.
+        ModuleNotFoundError: the program imports a module of its own that is not in the commit.
         licences.Missing: something in it has no licence text.
     """
     began = time.monotonic()
@@ -135,6 +137,10 @@ def _freeze(source: Source, work: Path, models: Path, drawn: Path) -> None:
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN"]
     command += ["--distpath", str(work / "dist"), "--workpath", str(work / "frozen")]
     subprocess.run([*command, str(source.folder / "packaging" / "kiosk.spec")], check=True, env=environment, cwd=work)
+    warned = (work / "frozen" / "kiosk" / "warn-kiosk.txt").read_text("utf-8")
+    lacking = re.findall(r"^missing module named '?(kiosk[\w.]*)", warned, re.MULTILINE)
+    if lacking:
+        raise ModuleNotFoundError(f"the commit lacks modules of its own: {', '.join(sorted(set(lacking)))}")
 
 
 def _start_files(bundle: Bundle, packaging: Path) -> None:

@@ -148,6 +148,8 @@ class Tester:
         self.run("audit", "verify", *profile)
         if "Self" not in again.stdout or "Self" not in listed.stdout:
             raise Failed("the person that was enrolled is not found")
+        if json.loads(self.run("update", "status", "--json").stdout)["installed"] != self._place.version:
+            raise Failed("the program does not know which version is current")
         print("selftest: enrolled, found, listed, audit whole")
 
     def portraits(self) -> tuple[str, str]:
