@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kiosk.api.account import VerifikAccount
 from kiosk.api.client import VerifikClient
 from kiosk.api.conversation.places import Places
+from kiosk.api.conversation.sent_codes import VerifikCodes
 from kiosk.api.dialects import Dialect
 from kiosk.api.gateway import VerifikGateway
 from kiosk.api.people import People, people_of
@@ -27,6 +28,7 @@ class Connection:
     people: People
     gateway: VerifikGateway
     account: VerifikAccount
+    codes: VerifikCodes
 
     def close(self) -> None:
         """Hang up. Safe to call twice, from any thread."""
@@ -83,11 +85,13 @@ def connect(
     def offset_s() -> float:
         return transport.offset_s
 
+    account = VerifikAccount(client, places=places, people=people, clock=clock, offset_s=offset_s)
     return Connection(
         transport=transport,
         client=client,
         places=places,
         people=people,
         gateway=VerifikGateway(client, places=places, people=people, clock=clock, offset_s=offset_s),
-        account=VerifikAccount(client, places=places, people=people, clock=clock, offset_s=offset_s),
+        account=account,
+        codes=VerifikCodes(client, places=places, clock=clock, probe=lambda within_s: account.probe(within_s=within_s)),
     )

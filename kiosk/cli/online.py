@@ -53,6 +53,7 @@ def account_parts(
             gateway=connection.gateway,
             prober=Prober(connection),
             account=connection.account,
+            codes=connection.codes,
             offset_s=lambda: connection.transport.offset_s,
             close=connection.close,
         )

@@ -13,7 +13,7 @@ import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kiosk.domain.person import PersonId
+from kiosk.domain.person import PersonId, Truth
 
 NUMBER_DIGITS = 8
 """The last one checks the others, so that a slip of the finger is told from a wrong number."""
@@ -69,9 +69,10 @@ class Proof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassAnswer:
-    """``person`` is whose pass it is, None where it was not accepted, for whatever reason."""
+    """``person`` is whose pass it is, None where it was not accepted, for whatever reason; ``truth`` how true that is."""
 
     person: PersonId | None = None
+    truth: Truth = Truth.LOCAL
 
     @property
     def accepted(self) -> bool:

@@ -301,6 +301,21 @@ class Passes(Protocol):
         """Whose QR code this is (its whole text)."""
         ...
 
+    def whose(self, number: str) -> PassAnswer:
+        """Who a code may be sent to; nobody for an unknown number and for a locked pass, with the same work. Proves nothing."""
+        ...
+
+    def begin_sent_code(self, number: str) -> PassAnswer:
+        """Somebody types a code that was sent for this number: counted as wrong until :meth:`end_sent_code`. Proves nothing.
+
+        Nobody for an unknown number and for a locked pass, with the same work.
+        """
+        ...
+
+    def end_sent_code(self, answer: PassAnswer) -> PassAnswer:
+        """It was right (``answer`` has a person), or it was not. Nobody where that pass is gone meanwhile."""
+        ...
+
 
 class Door(Protocol):
     """What opens when access is granted."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from kiosk.domain.codes import Address
 from kiosk.domain.person import Details, Person
 from kiosk.domain.record import LivenessSession, Validation
 
@@ -57,6 +58,30 @@ class Gateway(Protocol):
 
     def login(self, image: bytes, *, mark: str, within_s: float) -> Verdict:
         """Open a liveness session and have one JPEG judged. A refusal is a value; no answer is an ``ApiError``."""
+        ...
+
+
+class CodeAnswer(StrEnum):
+    """What the account says about a code. ``over``: it counts no more, right or wrong."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    OVER = "over"
+
+
+class Codes(Protocol):
+    """Codes to a person's e-mail or phone. Safe to call from any thread; nothing is sent or tried twice."""
+
+    def send(self, to: Address, *, within_s: float) -> None:
+        """Send a code there; an older one counts no more."""
+        ...
+
+    def check(self, to: Address, code: str, *, within_s: float) -> CodeAnswer:
+        """Whether this is the code that was sent there last."""
+        ...
+
+    def pretend(self, *, within_s: float) -> None:
+        """To the account and back, for a number that is nobody's: what hinders the others hinders it too. Sends nothing."""
         ...
 
 

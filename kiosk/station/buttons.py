@@ -107,6 +107,14 @@ class Buttons:
         """See Intents."""
         self._post(ev.ProofGiven(self._now(), Proof(way=Way.PIN, number=number, secret=pin)))
 
+    def ask_code(self, number: str) -> None:
+        """See Intents."""
+        self._post(ev.CodeWanted(self._now(), number))
+
+    def give_code(self, code: str) -> None:
+        """See Intents. The number is the one that it was sent for."""
+        self._post(ev.ProofGiven(self._now(), Proof(way=Way.CODE, secret=code)))
+
     def try_again(self) -> None:
         """See Intents."""
         self._post(ev.TriedAgain(self._now()))

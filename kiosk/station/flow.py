@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from kiosk.domain.challenge.motion import Motion, draw
 from kiosk.domain.errors import InvariantBroken
@@ -26,8 +26,11 @@ from kiosk.domain.session import states as st
 from kiosk.domain.session.machine import step
 from kiosk.station import enrolments, jobs
 from kiosk.station.deciding import Counsel, search
-from kiosk.station.proving import prove
+from kiosk.station.proving import Sending, prove, send_code
 from kiosk.station.vision_worker import Command
+
+if TYPE_CHECKING:
+    from kiosk.station.code_desk import CodeDesk
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +61,7 @@ class Flow:
 
     Args:
         parts: what jobs work with; None until the store and the gallery are there (a job that needs them is a fault).
-        counsel: the account; None without one.
+        counsel, codes: the account; None without one.
         recheck: asked to try a failed part again; must not block.
     """
 
@@ -76,6 +79,7 @@ class Flow:
         self.kiosk = kiosk
         self.parts: jobs.Parts | None = None
         self.counsel: Counsel | None = None
+        self.codes: CodeDesk | None = None
         self._policy = policy
         self._clock = clock
         self._eyes = eyes
@@ -178,7 +182,11 @@ class Flow:
             case fx.Prove(session):
                 public = self.public_id(session)
                 account = self.counsel is not None
-                self._job(st.Part.STORE, lambda parts: prove(parts, effect, public, account=account))
+                self._job(
+                    st.Part.STORE, lambda parts: prove(parts, effect, public, account=account, codes=self._codes_of())
+                )
+            case fx.SendCode():
+                self._job(st.Part.STORE, lambda parts: send_code(parts, effect, self._codes_of()))
             case fx.Record(session):
                 public = self.public_id(session)
                 self._job(st.Part.STORE, lambda parts: jobs.write_result(parts, effect, public))
@@ -190,6 +198,9 @@ class Flow:
                 pass  # the watchers tell it
             case _:
                 assert_never(effect)
+
+    def _codes_of(self) -> Sending | None:
+        return None if self.codes is None else Sending(self.codes, self._later)
 
     def _later(self, work: Callable[[jobs.Parts], ev.Event | None]) -> None:
         self._job(st.Part.STORE, work)

@@ -22,7 +22,7 @@ from kiosk.domain.errors import ApiError, Code, KioskError
 from kiosk.domain.link import Link, link_after
 from kiosk.domain.outbox import Backlog
 from kiosk.domain.ports import Clock
-from kiosk.domain.remote import Account, Gateway
+from kiosk.domain.remote import Account, Codes, Gateway
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +108,7 @@ class Reach:
 
     Attributes:
         account: for the sync; None where nothing is sent later.
+        codes: sends codes to people; None where it cannot.
         offset_s: how far the account's clock is ahead, as last measured; None where nobody knows.
         close: lets go of it.
     """
@@ -115,6 +116,7 @@ class Reach:
     gateway: Gateway
     prober: Prober
     account: Account | None = None
+    codes: Codes | None = None
     offset_s: Callable[[], float | None] = lambda: None
     close: Callable[[], None] = lambda: None
 
@@ -205,6 +207,11 @@ class LinkKeeper:
         self._connect_tried.wait(within_s)
         with self._lock:
             return self._reach.gateway if self._reach is not None else None
+
+    def codes(self) -> Codes | None:
+        """Who sends codes; None where nobody does, or nothing is connected."""
+        with self._lock:
+            return self._reach.codes if self._reach is not None else None
 
     def heard(self, error: ApiError | None) -> None:
         """The outcome of a call that somebody else made."""

@@ -19,6 +19,7 @@ from kiosk.domain.outbox import Backlog, Outbox, Replica
 from kiosk.domain.ports import Clock, Gallery, Store
 from kiosk.station.asking import Asker
 from kiosk.station.clock import rfc3339
+from kiosk.station.code_desk import CodeDesk
 from kiosk.station.deciding import Counsel
 from kiosk.station.events import EventSink
 from kiosk.station.link_keeper import LinkKeeper, News, Reach
@@ -108,6 +109,8 @@ class Online:
             hindrance=self._keeper.hindrance,
         )
 
+        self.codes = CodeDesk(self._keeper.codes, clock=clock, heard=self._keeper.heard)
+
     # ------------------------------------------------------------------- life
 
     def begin(self, then: Callable[[], None]) -> None:
@@ -137,6 +140,7 @@ class Online:
             host = self._host
         if host is not None:
             host.stop()
+        self.codes.stop()
         self._keeper.stop()
 
     # ------------------------------------------------------------------- asked by the station
@@ -162,6 +166,11 @@ class Online:
         if host is not None:
             host.wake()
         self._keeper.look()
+
+    @property
+    def sends_codes(self) -> bool:
+        """Whether a code can be sent right now: somebody does it, and the link works."""
+        return self._link is Link.ONLINE and self._keeper.codes() is not None
 
     @property
     def link(self) -> Link:

@@ -24,6 +24,7 @@ from kiosk.station.limits import Limits
 from kiosk.station.snapshot import Queue, Snapshot
 
 if TYPE_CHECKING:  # a station without an account does not load them
+    from kiosk.station.code_desk import CodeDesk
     from kiosk.station.deciding import Counsel
     from kiosk.station.link_keeper import News
     from kiosk.station.online import Online
@@ -39,12 +40,20 @@ class Outside:
 
     Args:
         post: queues an event for the flow.
+        codes_open: told whether codes can be sent, whenever that may have changed; must not block.
     """
 
-    def __init__(self, building: Building, post: Callable[[ev.Event], None]) -> None:
+    def __init__(
+        self,
+        building: Building,
+        post: Callable[[ev.Event], None],
+        *,
+        codes_open: Callable[[bool], None] = lambda is_open: None,
+    ) -> None:
         """Nothing is connected before :meth:`begin`."""
         self._clock = building.clock
         self._post = post
+        self._codes_open = codes_open
         self._online: Online | None = None
         if building.account is not None:
             from kiosk.station.online import Online
@@ -66,6 +75,11 @@ class Outside:
     def counsel(self) -> Counsel | None:
         """The account, for deciding; None without one."""
         return self._online.counsel if self._online is not None else None
+
+    @property
+    def codes(self) -> CodeDesk | None:
+        """Codes to people's e-mail or phone; None without an account."""
+        return self._online.codes if self._online is not None else None
 
     @property
     def settle(self) -> Callable[[str], Code | None] | None:
@@ -177,4 +191,5 @@ class Outside:
     def _hear(self, news: News) -> None:
         with self._lock:
             self._link, self._backlog = news.link, news.backlog
+        self._codes_open(self._online is not None and self._online.sends_codes)
         self.tell()

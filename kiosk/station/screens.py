@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from kiosk.domain.codes import AGAIN_MS, MOST_SENT
 from kiosk.domain.decision import Outcome
 from kiosk.domain.guidance import Hint
 from kiosk.domain.policy import Policy, ScreenLightUse
@@ -12,7 +13,7 @@ from kiosk.domain.session import alternative, lighting
 from kiosk.domain.session import states as st
 from kiosk.domain.session.attempts import tries_left
 from kiosk.domain.session.machine import limit_ms
-from kiosk.station.snapshot import Candidate, Entry, Screen, Snapshot
+from kiosk.station.snapshot import Candidate, CodeStep, Entry, Screen, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,22 @@ def _entry(kiosk: st.Kiosk, phase: st.Alternative | st.Proving, policy: Policy) 
         busy=isinstance(phase, st.Proving),
         owes=form.owed is not None,
         by_face=form.owed is not None and not form.used,
+        code=_code_step(form, kiosk.now_ms),
+    )
+
+
+def _code_step(form: st.Alternative, now_ms: float) -> CodeStep | None:
+    code = form.code
+    if code is None:
+        return None
+    more = code.sent < MOST_SENT
+    return CodeStep(
+        asked=form.owed is not None or bool(code.number),
+        sending=code.sending,
+        to=code.to,
+        trouble=code.trouble,
+        can_resend=code.sent > 0 and not code.sending and code.refusal(now_ms) is None,
+        again_ms=(code.asked_ms or now_ms) + AGAIN_MS if more and code.asked_ms is not None else None,
     )
 
 

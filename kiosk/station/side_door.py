@@ -54,6 +54,10 @@ class SideDoor:
         self._clock = clock
         self._latest_frame = latest_frame
         self._post = post
+        self._telling = threading.Lock()
+        self._passes = False
+        self._codes = False
+        self._told: tuple[Way, ...] | None = None
         self._session: st.SessionId | None = None
         self._tried: set[str] = set()
         self._looking: threading.Event | None = None
@@ -61,10 +65,25 @@ class SideDoor:
 
     def opened(self, *, passes: bool) -> None:
         """The store is there; whether it keeps passes."""
+        with self._telling:
+            self._passes = passes
+            self._tell()
+
+    def codes_open(self, *, is_open: bool) -> None:
+        """Whether the account can send codes right now."""
+        with self._telling:
+            self._codes = is_open
+            self._tell()
+
+    def _tell(self) -> None:
+        """With ``_telling`` held, so that the newest word is the last one."""
         ways: tuple[Way, ...] = ()
-        if passes:
+        if self._passes:
             ways = (Way.PIN,) if self._make_reader is None else (Way.PIN, Way.QR)
-        self._post(ev.WaysOpen(self._clock.mono_ms(), ways))
+            ways = (*ways, Way.CODE) if self._codes else ways
+        if ways != self._told:
+            self._told = ways
+            self._post(ev.WaysOpen(self._clock.mono_ms(), ways))
 
     def stop(self) -> None:
         """End the looking."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from kiosk.domain.codes import CodeTrouble
 from kiosk.domain.decision import Outcome, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.guidance import Hint
@@ -95,6 +96,26 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeStep:
+    """How far a code that is sent has come.
+
+    Attributes:
+        asked: it is known who it is for; the code itself is what is typed now.
+        sending: whether it went out is not known yet.
+        to: where it went, as much as may be shown; empty where nobody may know.
+        trouble: what went wrong last.
+        can_resend: another one may be asked for right now; ``again_ms``: when it may be, None where no more are sent.
+    """
+
+    asked: bool = False
+    sending: bool = False
+    to: str = ""
+    trouble: CodeTrouble | None = None
+    can_resend: bool = False
+    again_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """The ways in without a face, on their screen. Says nothing about whose proof was shown.
 
@@ -104,6 +125,7 @@ class Entry:
         refused: why the last proof was not taken; None where there was none.
         busy: a proof is being looked at.
         owes: something was proved, and one more proof is wanted; ``by_face``: a face was what proved it.
+        code: of the way by a code that is sent; None before it was chosen.
     """
 
     ways: tuple[Way, ...]
@@ -112,6 +134,7 @@ class Entry:
     busy: bool = False
     owes: bool = False
     by_face: bool = False
+    code: CodeStep | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +310,14 @@ class Intents(Protocol):
 
     def give_pin(self, number: str, pin: str) -> None:
         """A number and its PIN were typed (alternative screen)."""
+        ...
+
+    def ask_code(self, number: str) -> None:
+        """A code, please, for this number; empty for another one, or for who owes a proof (alternative screen)."""
+        ...
+
+    def give_code(self, code: str) -> None:
+        """The code that was sent was typed (alternative screen)."""
         ...
 
     def try_again(self) -> None:

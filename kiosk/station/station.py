@@ -75,8 +75,11 @@ class Station(Manned):
         self._flow.watch(Reporter(building.sink, building.say, lambda: self._base.camera_name))
         self.refusals = Refusals(building.policy)
         self._flow.watch(self.refusals)
-        self._outside = Outside(building, self._flow.post)
+        self._outside = Outside(
+            building, self._flow.post, codes_open=lambda is_open: self._side_door.codes_open(is_open=is_open)
+        )
         self._flow.counsel = self._outside.counsel
+        self._flow.codes = self._outside.codes
         self._flow.watch(self._outside.watch)
         self.workshop = Workshop(
             building.workshop,

@@ -32,6 +32,7 @@ RENEWED = "pass_renewed"
 REVOKED = "pass_revoked"
 USED = "pass_used"
 REFUSED = "pass_refused"
+CODE_ASKED = "code_asked"
 
 _TRIED = "passes.tried"
 
@@ -121,6 +122,33 @@ class SqlitePasses:
             person = None if row is None else PersonId(row["person_id"])
             _tell(write, person, accepted=person is not None, way="qr", because="wrong")
         return PassAnswer(person=person)
+
+    def whose(self, number: str) -> PassAnswer:
+        """See the port."""
+        with self._ledger.writing() as write:
+            row = write.one("SELECT person_id, locked_until FROM passes WHERE number = ?", read_number(number) or "")
+            locked = _is_locked("" if row is None else str(row["locked_until"]), write.now)
+            person = None if row is None or locked else PersonId(row["person_id"])
+            write.audit(CODE_ASKED, person or "", "code")
+        return PassAnswer(person=person)
+
+    def begin_sent_code(self, number: str) -> PassAnswer:
+        """See the port."""
+        with self._ledger.writing() as write:
+            row = write.one("SELECT person_id FROM passes WHERE number = ?", read_number(number) or "")
+            person = None if row is None else PersonId(row["person_id"])
+            locked = _count_try(write, person)
+        return PassAnswer(person=None if locked else person)
+
+    def end_sent_code(self, answer: PassAnswer) -> PassAnswer:
+        """See the port."""
+        with self._ledger.writing() as write:
+            row = write.one("SELECT 1 FROM passes WHERE person_id = ?", answer.person or "")
+            accepted = answer.person is not None and row is not None
+            if accepted:
+                write.execute("UPDATE passes SET failures = 0, locked_until = '' WHERE person_id = ?", answer.person)
+            _tell(write, answer.person, accepted=accepted, way="code", because="wrong")
+        return answer if accepted else PassAnswer()
 
 
 def _count_try(write: Write, person: PersonId | None) -> bool:

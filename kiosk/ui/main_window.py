@@ -291,6 +291,8 @@ class KioskWindow(QMainWindow):
                 other = AlternativeScreen(self._latest_frame)
                 other.way_chosen.connect(self._intents.choose_way)
                 other.pin_given.connect(self._intents.give_pin)
+                other.code_asked.connect(self._intents.ask_code)
+                other.code_given.connect(self._intents.give_code)
                 return other
             case Screen.LOCKED:
                 return LockedScreen()

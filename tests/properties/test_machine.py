@@ -10,6 +10,7 @@ from hypothesis import strategies as hst
 from support.sightings import GOOD_LIGHT, face, sighting
 
 from kiosk.domain.challenge.motion import DIRECTIONS, Ask, Motion, Sequence
+from kiosk.domain.codes import MOST_SENT, TRIES, CodeTrouble
 from kiosk.domain.decision import Decision, Outcome, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.face import TrackId
@@ -84,6 +85,7 @@ def kinds(draw: hst.DrawFn) -> tuple[object, ...]:
             ]
             + ["failed", "back", "around", "near"]
             + ["other", "other", "way", "proof", "proof", "proved", "proved", "pass_run", "pass_run", "again"]
+            + ["code_run", "code_run", "code_run", "wanted", "sent", "unchecked"]
         )
     )
     return (
@@ -178,6 +180,18 @@ def events_for(kiosk: st.Kiosk, kind: tuple[object, ...], now: float) -> list[ev
             session = visit.session if isinstance(kiosk.phase, st.Alternative) and visit is not None else own
             shown = Proof(way=way, number="1", secret="2")  # type: ignore[arg-type]
             return [ev.AnotherWayAsked(at), ev.ProofGiven(at, shown), ev.Proved(at, session, proved)]  # type: ignore[arg-type]
+        case "code_run":
+            own = st.SessionId(kiosk.next_session + offset)  # type: ignore[operator]
+            session = visit.session if isinstance(kiosk.phase, st.Alternative) and visit is not None else own
+            shown = Proof(way=Way.CODE, secret="123456")
+            asking = [ev.AnotherWayAsked(at), ev.WayChosen(at, Way.CODE), ev.CodeWanted(at, "1")]
+            return [*asking, ev.CodeSent(at, session), ev.ProofGiven(at, shown), ev.Proved(at, session, proved)]  # type: ignore[arg-type]
+        case "wanted":
+            return [ev.CodeWanted(at, "" if dt else "1")]
+        case "sent":
+            return [ev.CodeSent(at, session, list(CodeTrouble)[track] if dt else None)]  # type: ignore[index]
+        case "unchecked":
+            return [ev.CodeUnchecked(at, session, list(CodeTrouble)[track])]  # type: ignore[index]
         case "again":
             return [ev.TriedAgain(at)]
         case "failed":
@@ -199,7 +213,7 @@ class Run:
 
 
 def play(policy: Policy, mode: st.Mode, history: list[tuple[object, ...]]) -> Run:
-    kiosk = st.Kiosk(phase=st.Attract(0.0), mode=mode, ways=(Way.PIN, Way.QR))
+    kiosk = st.Kiosk(phase=st.Attract(0.0), mode=mode, ways=(Way.PIN, Way.QR, Way.CODE), online=True)
     run = Run()
     for kind in history:
         for event in events_for(kiosk, kind, kiosk.now_ms):
@@ -221,7 +235,11 @@ def check_pass(before: st.Kiosk, event: ev.Proved, effect: fx.OpenDoor, policy: 
     assert event.decision.reason is Reason.PASS_ACCEPTED
     assert event.session == effect.session == before.phase.visit.session
     assert event.decision.person == effect.person
-    assert {Way.PIN: policy.ways.pin, Way.QR: policy.ways.qr}[way]
+    assert {Way.PIN: policy.ways.pin, Way.QR: policy.ways.qr, Way.CODE: policy.ways.code}[way]
+    if way is Way.CODE:
+        assert form.code is not None
+        assert 0 < form.code.sent <= MOST_SENT
+        assert form.code.wrong < TRIES
     assert way not in form.used
     if is_always_two(policy.tiers):
         assert form.owed is not None
@@ -299,7 +317,16 @@ def test_another_track_or_a_second_face_voids_the_session(
 def test_an_event_of_another_session_changes_nothing(
     policy: Policy, mode: st.Mode, history: list[tuple[object, ...]]
 ) -> None:
-    answers = ev.Proved | ev.Captured | ev.CaptureFailed | ev.Decided | ev.Submitted | ev.ChallengeDrawn
+    answers = (
+        ev.Proved
+        | ev.CodeSent
+        | ev.CodeUnchecked
+        | ev.Captured
+        | ev.CaptureFailed
+        | ev.Decided
+        | ev.Submitted
+        | ev.ChallengeDrawn
+    )
     for before, event, after, effects in play(policy, mode, history).steps:
         if not isinstance(event, answers):
             continue
@@ -419,4 +446,39 @@ def test_machine_can_grant() -> None:
     kiosk, effects = step(kiosk, ev.Captured(1000.0, capture.session, capture.track, 2, 0.9), policy)
     assert any(isinstance(e, fx.Decide) for e in effects)
     kiosk, effects = step(kiosk, ev.Decided(1010.0, capture.session, capture.track, YES), policy)
+    assert [type(e) for e in effects] == [fx.Announce, fx.OpenDoor, fx.Wipe]
+
+
+@settings(max_examples=300, deadline=None)
+@given(policies, modes, histories)
+def test_codes_are_sent_seldom_and_only_where_one_is_wanted(
+    policy: Policy, mode: st.Mode, history: list[tuple[object, ...]]
+) -> None:
+    sent: dict[int, list[float]] = {}
+    for before, _, after, effects in play(policy, mode, history).steps:
+        for effect in effects:
+            if not isinstance(effect, fx.SendCode):
+                continue
+            assert isinstance(after.phase, st.Alternative)
+            assert after.phase.visit.session == effect.session
+            owed = after.phase.owed
+            assert effect.person == (owed.awaits if owed is not None else None)
+            assert bool(effect.number) is (owed is None)
+            assert before.online
+            sent.setdefault(effect.session, []).append(after.now_ms)
+    assert all(len(times) <= MOST_SENT for times in sent.values())
+
+
+def test_machine_can_let_in_by_a_code() -> None:
+    """Nor for a code that was sent."""
+    policy = POLICIES[0]
+    kiosk = st.Kiosk(phase=st.Attract(0.0), mode=st.Mode.ACCESS, ways=(Way.CODE,), online=True)
+    for event in (ev.AnotherWayAsked(0.0), ev.WayChosen(1.0, Way.CODE), ev.CodeWanted(2.0, "1")):
+        kiosk, effects = step(kiosk, event, policy)
+    assert [type(e) for e in effects] == [fx.SendCode]
+    kiosk, effects = step(kiosk, ev.ProofGiven(3.0, Proof(way=Way.CODE, secret="123456")), policy)
+    assert [type(e) for e in effects] == [fx.Prove]
+    visit = st.visit_of(kiosk.phase)
+    assert visit is not None
+    kiosk, effects = step(kiosk, ev.Proved(4.0, visit.session, PROVED[0]), policy)
     assert [type(e) for e in effects] == [fx.Announce, fx.OpenDoor, fx.Wipe]

@@ -90,6 +90,12 @@ class RecordingIntents:
     def give_pin(self, number: str, pin: str) -> None:
         self.calls.append(("give_pin", number, pin))
 
+    def ask_code(self, number: str) -> None:
+        self.calls.append(("ask_code", number))
+
+    def give_code(self, code: str) -> None:
+        self.calls.append(("give_code", code))
+
     def try_again(self) -> None:
         self.calls.append(("try_again",))
 

@@ -76,14 +76,14 @@ def confirm_login(
     channel = Channel.EMAIL if details.email else Channel.PHONE
     if not details.email and phone is None:
         return _refused(ended, NO_ADDRESS)
-    _send(client, place, details.email, phone, deadline)
+    send_code(client, place, details.email, phone, deadline)
     tell(CodeSent(channel=channel))
     for attempt in range(1, ATTEMPTS + 1):
         code = ask_code(channel, attempt)
         if code is None:
             return _refused(ended, GIVEN_UP)
         try:
-            result = _try(client, place, (details.email, phone), code, deadline)
+            result = try_code(client, place, (details.email, phone), code, deadline)
         except (RefusedError, ForbiddenError, ConflictError, NotFoundError) as error:
             tell(CodeTried(channel=channel, attempt=attempt, right=False))
             if not is_wrong_code(error.token) or attempt == ATTEMPTS:
@@ -102,7 +102,12 @@ def is_wrong_code(token: str) -> bool:
     return token.lower() in {"otp_does_not_match", "invalid_otp", "invalid_code"}
 
 
-def _send(client: VerifikClient, place: Place, email: str, phone: Phone | None, deadline: Deadline) -> None:
+def send_code(client: VerifikClient, place: Place, email: str, phone: Phone | None, deadline: Deadline) -> None:
+    """Send the code of a login, by e-mail where there is an address.
+
+    Raises:
+        ApiError: there was no answer, or not this one.
+    """
     left = deadline.left("code")
     if email:
         client.email_validations.create(
@@ -129,7 +134,14 @@ def _send(client: VerifikClient, place: Place, email: str, phone: Phone | None, 
         )
 
 
-def _try(client: VerifikClient, place: Place, to: tuple[str, Phone | None], code: str, deadline: Deadline) -> OtpResult:
+def try_code(
+    client: VerifikClient, place: Place, to: tuple[str, Phone | None], code: str, deadline: Deadline
+) -> OtpResult:
+    """Try the code of a login, at the e-mail address where there is one.
+
+    Raises:
+        ApiError: it is not right, or there was no answer.
+    """
     email, phone = to
     left = deadline.left("code")
     if phone is None or email:

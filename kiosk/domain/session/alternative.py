@@ -20,7 +20,7 @@ from kiosk.domain.decision import Decision, Outcome, Reason, outcome_of
 from kiosk.domain.passes import PassAnswer, Way
 from kiosk.domain.person import PersonId, Truth
 from kiosk.domain.policy import OfflineLogins, Policy
-from kiosk.domain.session import attempts
+from kiosk.domain.session import attempts, coding
 from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
 from kiosk.domain.session.effects import Effect, Prove, Wipe
@@ -106,7 +106,9 @@ def owe(kiosk: st.Kiosk, visit: st.Visit, decision: Decision) -> Step:
     return replace(kiosk, phase=st.Alternative(visit, kiosk.now_ms, owed=decision)), (Wipe(visit.session),)
 
 
-def on_intent(kiosk: st.Kiosk, event: ev.AnotherWayAsked | ev.WayChosen | ev.ProofGiven, policy: Policy) -> Step:
+def on_intent(
+    kiosk: st.Kiosk, event: ev.AnotherWayAsked | ev.WayChosen | ev.CodeWanted | ev.ProofGiven, policy: Policy
+) -> Step:
     """What somebody asks for on this screen, or to come to it."""
     match event, kiosk.phase:
         case ev.AnotherWayAsked(), _:
@@ -114,10 +116,20 @@ def on_intent(kiosk: st.Kiosk, event: ev.AnotherWayAsked | ev.WayChosen | ev.Pro
         case ev.WayChosen(_, way), st.Alternative() as form:
             if way is not None and (way is Way.ATTENDANT or way not in offered(kiosk, policy)):
                 return kiosk, ()
+            if way is Way.CODE:
+                return coding.chosen(kiosk, form)
+            form = coding.given_back(form)
             return replace(kiosk, phase=replace(form, since_ms=kiosk.now_ms, way=way, refused=None)), ()
+        case ev.CodeWanted(_, number), st.Alternative() as form if Way.CODE in offered(kiosk, policy):
+            return coding.wanted(kiosk, form, number)
         case ev.ProofGiven(_, proof), st.Alternative() as form:
             if proof.way not in offered(kiosk, policy) or proof.way is Way.ATTENDANT or not proof.secret:
                 return kiosk, ()
+            if proof.way is Way.CODE:
+                sent_for, kiosk = coding.typed(kiosk, form, proof)
+                if sent_for is None:
+                    return kiosk, ()
+                proof = sent_for
             proving = replace(kiosk, phase=st.Proving(form.visit, kiosk.now_ms, form, proof.way))
             return proving, (Prove(form.visit.session, form.visit, proof, form.owed, form.used),)
         case _:
@@ -140,13 +152,19 @@ def judge(answer: PassAnswer, shown: Prove, policy: Policy, at: datetime, *, acc
     if owed is not None:
         if answer.person != owed.awaits:
             return Decision(Reason.PASS_REFUSED)
-        truth = Truth.LOCAL if used else owed.truth
+        truth = answer.truth if used else _of_both(owed, answer)
         return Decision(Reason.PASS_ACCEPTED, truth, person=answer.person, similarity=owed.similarity)
-    if account and policy.offline.logins is OfflineLogins.DENY and proof.way is not Way.CODE:
+    if account and policy.offline.logins is OfflineLogins.DENY and answer.truth is not Truth.CONFIRMED:
         return Decision(Reason.NOT_CONFIRMED)
     if not tiers.face_is_enough(policy.tiers, at):  # one proof is not enough, whichever it is
         return Decision(Reason.SECOND_FACTOR, awaits=answer.person)
-    return Decision(Reason.PASS_ACCEPTED, person=answer.person)
+    return Decision(Reason.PASS_ACCEPTED, answer.truth, person=answer.person)
+
+
+def _of_both(owed: Decision, answer: PassAnswer) -> Truth:
+    """A face that the account has confirmed and a code that it has: confirmed. Of anything less the face's truth stands."""
+    face_confirmed = owed.truth is Truth.PROVISIONAL and owed.because is None
+    return Truth.CONFIRMED if face_confirmed and answer.truth is Truth.CONFIRMED else owed.truth
 
 
 def on_proved(kiosk: st.Kiosk, phase: st.Proving, decision: Decision, policy: Policy) -> Step:
@@ -177,6 +195,8 @@ def _may_open(form: st.Alternative, person: PersonId, policy: Policy) -> bool:
 def _refuse(kiosk: st.Kiosk, form: st.Alternative, policy: Policy) -> Step:
     kiosk = attempts.wrong_proof(kiosk)
     form = replace(form, since_ms=kiosk.now_ms, refused=Reason.PASS_REFUSED, wrong=form.wrong + 1)
+    if form.way is Way.CODE and form.code is not None:
+        form = replace(form, code=replace(form.code, wrong=form.code.wrong + 1, trouble=None))
     if attempts.proofs_left(kiosk, policy) == 0:
         return finish(kiosk, form.visit, Outcome.DENIED, Decision(Reason.PASS_REFUSED))
     return replace(kiosk, phase=form), ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.domain.decision import Decision, Outcome
 from kiosk.domain.face import TrackId
@@ -96,6 +96,15 @@ class Prove:
 
 
 @dataclass(frozen=True, slots=True)
+class SendCode:
+    """Let the account send a code: to whoever has this number, or to this person. Told how it went, never whose number it is."""
+
+    session: SessionId
+    number: str = field(repr=False)
+    person: PersonId | None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Write this result, unless the decision is on record already."""
 
@@ -148,6 +157,7 @@ Effect = (
     | Decide
     | Submit
     | Prove
+    | SendCode
     | Record
     | Announce
     | OpenDoor

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.domain.challenge.motion import Sequence
+from kiosk.domain.codes import CodeTrouble
 from kiosk.domain.decision import Decision, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.face import Sighting, TrackId
@@ -116,6 +117,25 @@ class Proved:
     at_ms: float
     session: SessionId
     decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSent:
+    """How sending a code went. ``to`` is as much of the address as may be shown; empty where nobody may know it."""
+
+    at_ms: float
+    session: SessionId
+    trouble: CodeTrouble | None = None
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeUnchecked:
+    """Whether a code is right could not be found out; that is no attempt."""
+
+    at_ms: float
+    session: SessionId
+    trouble: CodeTrouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +266,14 @@ class ProofGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeWanted:
+    """A code, please, for whoever has this number; empty for another one, or where it is known who owes it."""
+
+    at_ms: float
+    number: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class TriedAgain:
     """The person who was refused tries once more."""
 
@@ -327,6 +355,8 @@ Event = (
     | Decided
     | Submitted
     | Proved
+    | CodeSent
+    | CodeUnchecked
     | WaysOpen
     | Surroundings
     | EnrolmentBegun
@@ -342,6 +372,7 @@ Event = (
     | Cancelled
     | AnotherWayAsked
     | WayChosen
+    | CodeWanted
     | ProofGiven
     | TriedAgain
     | HelpAsked

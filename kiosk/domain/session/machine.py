@@ -11,13 +11,17 @@ from dataclasses import replace
 from typing import assert_never
 
 from kiosk.domain.decision import Decision, Outcome, Reason, outcome_of
+from kiosk.domain.passes import Way
 from kiosk.domain.policy import Policy
-from kiosk.domain.session import alternative, attempts, enrolling, lighting, working
+from kiosk.domain.session import alternative, attempts, coding, enrolling, lighting, working
 from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
 from kiosk.domain.session.effects import Effect, Recheck, Submit, Wipe
 from kiosk.domain.session.results import Step, finish, open_visit, restart
 from kiosk.domain.session.visit import follow, judge_challenge_drawn, wake
+
+CODE_TAKES = 2.0
+"""So many times as long is given to who waits for a message and types it."""
 
 
 def step(kiosk: st.Kiosk, event: ev.Event, policy: Policy) -> tuple[st.Kiosk, tuple[Effect, ...]]:
@@ -75,7 +79,8 @@ def limit_ms(phase: st.Phase, policy: Policy) -> float | None:
         case st.Cooldown():
             return timing.cooldown_ms
         case st.Alternative():
-            return timing.alternative_ms
+            waits = phase.way is Way.CODE and phase.code is not None and phase.code.asked_ms is not None
+            return timing.alternative_ms * (CODE_TAKES if waits else 1.0)
         case st.Proving():
             return timing.proving_ms
         case st.LockedOut():
@@ -131,9 +136,10 @@ def _on_event(kiosk: st.Kiosk, event: ev.Event, policy: Policy) -> Step:
         case ev.Seen():
             return _on_seen(kiosk, event, policy)
         case ev.WaysOpen():
-            return replace(kiosk, ways=event.ways), ()
+            return _around(replace(kiosk, ways=event.ways), policy), ()
         case ev.Surroundings():
-            return replace(kiosk, account=event.account, online=event.online, no_enrolments=event.no_enrolments), ()
+            kiosk = replace(kiosk, account=event.account, online=event.online, no_enrolments=event.no_enrolments)
+            return _around(kiosk, policy), ()
         case ev.PartFailed():
             return _on_part_failed(kiosk, event)
         case ev.PartBack() if isinstance(kiosk.phase, st.Operator):
@@ -153,10 +159,16 @@ def _on_event(kiosk: st.Kiosk, event: ev.Event, policy: Policy) -> Step:
             | ev.Decided()
             | ev.Submitted()
             | ev.Proved()
+            | ev.CodeSent()
+            | ev.CodeUnchecked()
         ):
             return _on_answer(kiosk, event, policy)
         case _:
             return _on_intent(kiosk, event, policy)
+
+
+def _around(kiosk: st.Kiosk, policy: Policy) -> st.Kiosk:
+    return coding.link_looked_at(kiosk, open_now=Way.CODE in alternative.offered(kiosk, policy))
 
 
 def _on_seen(kiosk: st.Kiosk, event: ev.Seen, policy: Policy) -> Step:
@@ -200,7 +212,9 @@ def _on_answer(
     | ev.CaptureFailed
     | ev.Decided
     | ev.Submitted
-    | ev.Proved,
+    | ev.Proved
+    | ev.CodeSent
+    | ev.CodeUnchecked,
     policy: Policy,
 ) -> Step:
     phase = kiosk.phase
@@ -226,6 +240,10 @@ def _on_answer(
             return _on_decided(kiosk, visit, event.decision, policy)
         case ev.Proved(), st.Proving() as proving:
             return alternative.on_proved(kiosk, proving, event.decision, policy)
+        case ev.CodeSent(), _:
+            return coding.on_sent(kiosk, event)
+        case ev.CodeUnchecked(), st.Proving() as proving:
+            return coding.on_unchecked(kiosk, proving, event.trouble)
         case ev.Submitted(), st.Submitting():
             enrolled = event.decision.reason in {Reason.ENROLLED, Reason.UPDATED}
             return finish(kiosk, visit, Outcome.GRANTED if enrolled else Outcome.DENIED, event.decision)
@@ -262,6 +280,7 @@ _Intent = (
     | ev.Cancelled
     | ev.AnotherWayAsked
     | ev.WayChosen
+    | ev.CodeWanted
     | ev.ProofGiven
     | ev.TriedAgain
     | ev.HelpAsked
@@ -295,7 +314,7 @@ def _on_intent(kiosk: st.Kiosk, event: _Intent, policy: Policy) -> Step:
         case ev.Retake(), st.Review(visit) | st.Duplicate(visit):
             kiosk, visit = open_visit(kiosk, visit)
             return replace(kiosk, phase=st.Guiding(visit, now)), ()
-        case ev.AnotherWayAsked() | ev.WayChosen() | ev.ProofGiven(), _:
+        case ev.AnotherWayAsked() | ev.WayChosen() | ev.CodeWanted() | ev.ProofGiven(), _:
             return alternative.on_intent(kiosk, event, policy)
         case ev.LightUnwanted(), phase:
             return lighting.on_unwanted(kiosk, phase)

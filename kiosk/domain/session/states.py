@@ -9,6 +9,7 @@ from typing import NewType
 from kiosk.domain.challenge.continuity import Continuity
 from kiosk.domain.challenge.judge import Judge
 from kiosk.domain.challenge.trace import Trace
+from kiosk.domain.codes import CodeForm
 from kiosk.domain.decision import Decision, Reason
 from kiosk.domain.errors import Code
 from kiosk.domain.face import TrackId
@@ -275,6 +276,7 @@ class Alternative:
         used: ways that have proved them already, in this session.
         refused: why the last proof was not taken; None where there was none.
         wrong: how many were not, in this session.
+        code: of the way by a code that is sent; None before it is chosen.
     """
 
     visit: Visit
@@ -284,6 +286,7 @@ class Alternative:
     used: tuple[Way, ...] = ()
     refused: Reason | None = None
     wrong: int = 0
+    code: CodeForm | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.domain.codes import CodeTrouble
 from kiosk.domain.decision import Outcome, Reason
 from kiosk.domain.passes import Way, new_number
-from kiosk.station.snapshot import CameraState, Entry, Mode, Screen, Snapshot
+from kiosk.station.snapshot import CameraState, CodeStep, Entry, Mode, Screen, Snapshot
 from kiosk.ui.presenters import alternative, attract, result
-from kiosk.ui.presenters.alternative import AlternativeView, FinderView, KeypadView, WayCard
+from kiosk.ui.presenters.alternative import AlternativeView, CodeView, FinderView, KeypadView, Typing, WayCard
 from kiosk.ui.presenters.attract import Stand, StandView
 from kiosk.ui.presenters.common import CountdownView
 from kiosk.ui.text import LANGUAGES, Text
@@ -36,6 +37,13 @@ CHOICE = AlternativeView(
     ),
     number="Number",
     pin="PIN",
+    code=CodeView(
+        label="Code",
+        resend="",
+        can_resend=False,
+        again=CountdownView(words="Another code can be sent in {seconds} s", until_ms=None, now_ms=0.0),
+    ),
+    typing=Typing.NOTHING,
     keypad=KeypadView(name="Digits", clear="Clear all", delete="Delete the last digit"),
     finder=FinderView(
         live=True,
@@ -77,11 +85,89 @@ def test_a_refused_pin() -> None:
         title="Your number and your PIN",
         body="The number has 8 digits. You find it on your receipt.",
         way=Way.PIN,
+        typing=Typing.PIN,
         problem="This was not accepted. Please check it and try again. "
         "If it is right and still not accepted, the pass may be paused: ask the attendant.",
         tries="One try is left before this station pauses.",
         back="Back",
     )
+
+
+WITH_CODE = (Way.PIN, Way.CODE, Way.ATTENDANT)
+
+
+def by_code(step: CodeStep | None, **changes: object) -> AlternativeView:
+    entry = replace(Entry(ways=OFFERED, way=Way.CODE, code=step), **changes)  # type: ignore[arg-type]
+    return alternative.present(replace(AT_DOOR, entry=entry), EN)
+
+
+def test_the_number_that_a_code_is_sent_for() -> None:
+    assert by_code(CodeStep()) == replace(
+        CHOICE,
+        title="Your number",
+        body="A code goes to the e-mail or phone that is on record for this number.",
+        way=Way.CODE,
+        typing=Typing.NUMBER,
+        go_on="Send the code",
+        back="Back",
+    )
+
+
+def test_a_code_for_a_number_tells_nothing_of_an_address() -> None:
+    waiting = CountdownView(words=CHOICE.code.again.words, until_ms=31_000.0, now_ms=1000.0)
+    expected = replace(
+        CHOICE,
+        title="Type the code",
+        body="If an e-mail or phone is on record for this number, a code is on its way. It counts for 10 minutes.",
+        way=Way.CODE,
+        typing=Typing.CODE,
+        code=replace(CHOICE.code, resend="Send another code", again=waiting),
+        back="Back",
+    )
+    assert by_code(CodeStep(asked=True, again_ms=31_000.0)) == expected
+    sending = by_code(CodeStep(asked=True, sending=True, again_ms=31_000.0))
+    assert sending == replace(
+        expected,
+        body="The code is being sent.",
+        code=replace(expected.code, again=CHOICE.code.again),
+    )
+    later = by_code(CodeStep(asked=True, again_ms=31_000.0, can_resend=True))
+    assert later.code == replace(expected.code, can_resend=True, again=CHOICE.code.again)
+    assert by_code(CodeStep(asked=True)).code.resend == "", "no more are sent"
+
+
+def test_who_owes_a_proof_sees_where_it_went() -> None:
+    view = by_code(CodeStep(asked=True, to="a•••@e•••.org"), owes=True, by_face=True)
+    assert view.body == "A code is on its way to a•••@e•••.org. It counts for 10 minutes."
+
+
+def test_a_wrong_code() -> None:
+    view = by_code(CodeStep(asked=True), refused=Reason.PASS_REFUSED)
+    assert view.problem == (
+        "This was not accepted. Please check it and try again. "
+        "Only the newest code counts. If none has come, ask for another one or choose another way."
+    )
+
+
+def test_a_link_that_is_gone_is_said_where_the_other_ways_are() -> None:
+    view = by_code(CodeStep(trouble=CodeTrouble.UNREACHABLE), way=None)
+    assert view == replace(CHOICE, problem="Codes cannot be sent or checked right now. Choose another way.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("trouble", CodeTrouble)
+def test_every_trouble_has_words(language: str, trouble: CodeTrouble) -> None:
+    entry = Entry(ways=WITH_CODE, way=Way.CODE, code=CodeStep(asked=True, trouble=trouble))
+    view = alternative.present(replace(AT_DOOR, entry=entry), Text(language))
+    assert view.problem
+    assert not view.problem.startswith("code_trouble")
+
+
+@pytest.mark.parametrize(
+    ("code", "wrong"), [("123456", ""), ("12345", "p"), ("1234567", "p"), ("12345a", "p"), ("", "p")]
+)
+def test_a_code_is_looked_at_before_it_is_sent(code: str, wrong: str) -> None:
+    assert alternative.code_problem(code, EN) == (EN.get("alternative.code_missing") if wrong else "")
 
 
 def test_while_it_is_looked_at() -> None:
