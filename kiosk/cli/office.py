@@ -7,24 +7,80 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.station.import_places import ImportPlaces, removable_drives
+from kiosk.station.office.bulk import BulkParts, bulk
 from kiosk.station.office.exports import ExportParts, exports
 from kiosk.station.office.registry import Extension
 
 if TYPE_CHECKING:
+    from kiosk.details import LookedAt
+    from kiosk.domain.decision import Reason
+    from kiosk.domain.face import Pixels
     from kiosk.domain.person import Person
-    from kiosk.domain.ports import Store
+    from kiosk.domain.ports import Gallery, Store
     from kiosk.domain.record import DeletionCertificate
     from kiosk.domain.results import Report, ResultLine
     from kiosk.profile import Profile
     from kiosk.settings import Settings
+    from kiosk.station.keeper import Evidence
+    from kiosk.station.office.bulk import StillVision
+    from kiosk.vision.models import ModelFiles
 
 EXPORTS = "exports"
-"""Folder of the profile."""
+IMPORT = "import"
+"""Folders of the profile."""
 
 
 def extensions(settings: Settings, profile: Profile) -> tuple[Extension, ...]:
     """Everything that needs more than the station itself knows."""
-    return (exports(export_parts(settings, profile.root / EXPORTS)),)
+    return (exports(export_parts(settings, profile.root / EXPORTS)), bulk(bulk_parts(settings, profile)))
+
+
+def bulk_parts(settings: Settings, profile: Profile) -> BulkParts:
+    """Vision for stills, tables by the details' room, the station's own limits."""
+
+    def files() -> ModelFiles:
+        from kiosk.settings import models_dir
+        from kiosk.vision.models import ModelFiles
+
+        return ModelFiles(models_dir(settings))
+
+    def make_eyes() -> StillVision:
+        from kiosk.station.still_eyes import StillEyes
+
+        return StillEyes(files())
+
+    def make_gallery() -> Gallery:
+        from kiosk.cli.desk import EMBEDDING
+        from kiosk.gallery.exact import ExactGallery
+
+        return ExactGallery(files().sha256(EMBEDDING))
+
+    def portrait(pixels: Pixels, evidence: Evidence) -> bytes:
+        from kiosk.camera.stills import encode_jpeg
+        from kiosk.station.portrait import head
+
+        return head(encode_jpeg)(pixels, evidence)
+
+    def read_table(path: Path) -> LookedAt:
+        from kiosk.details import look_at_people_csv
+
+        return look_at_people_csv(path)
+
+    def refused(store: Store) -> Reason | None:
+        from kiosk.cli.limits import refused as limits
+        from kiosk.store.sqlite import SqliteStore
+
+        return limits(store, settings, profile) if isinstance(store, SqliteStore) else None
+
+    return BulkParts(
+        places=ImportPlaces(folder=profile.root / IMPORT, anywhere=not settings.ui.kiosk, drives=removable_drives),
+        make_eyes=make_eyes,
+        make_gallery=make_gallery,
+        portrait=portrait,
+        read_table=read_table,
+        refused=refused,
+    )
 
 
 def export_parts(settings: Settings, folder: Path) -> ExportParts:

@@ -73,7 +73,7 @@ class Manning:
         self.signing = SignedIn(
             clock, idle_ms=policy.timing.operator_ms, mode=lambda: kiosk().mode, changed=self._on_changed
         )
-        registry = Registry()
+        registry = self._registry = Registry()
         tools = Tools(
             clock=clock,
             policy=policy,
@@ -122,6 +122,7 @@ class Manning:
         """Before the store is closed: the audit says who was signed in to the end."""
         self.signing.sign_out("stopped")
         self.office.stop()
+        self._registry.stop()
 
     def shown(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot with who is signed in."""

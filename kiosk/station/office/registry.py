@@ -37,6 +37,7 @@ class Registry:
     def __init__(self) -> None:
         """Empty."""
         self._handlers: dict[type[OfficeRequest], Handler] = {}
+        self._ends: list[Callable[[], None]] = []
 
     def add(self, kind: type[R], handler: Callable[[R, Caller], object]) -> None:
         """One more question that can be asked.
@@ -51,6 +52,15 @@ class Registry:
     def handler_of(self, request: OfficeRequest) -> Handler | None:
         """Who answers this; None for a question that this station does not know."""
         return self._handlers.get(type(request))
+
+    def at_stop(self, end: Callable[[], None]) -> None:
+        """Work of an extension's own, to be ended before the store is closed. ``end`` may block a few seconds."""
+        self._ends.append(end)
+
+    def stop(self) -> None:
+        """End it."""
+        for end in self._ends:
+            end()
 
 
 Extension = Callable[[Registry, "Tools"], None]
