@@ -35,8 +35,9 @@ from kiosk.station.outside import Outside
 from kiosk.station.refusals import Refusals
 from kiosk.station.screens import Around, present
 from kiosk.station.side_door import SideDoor
+from kiosk.station.sight import Sight
 from kiosk.station.snapshot import CameraState, Screen, Snapshot
-from kiosk.station.vision_worker import Command, VisionWorker
+from kiosk.station.vision_worker import Command
 from kiosk.station.workshop import Workshop
 
 __all__ = ["Building", "Station"]
@@ -45,12 +46,8 @@ logger = logging.getLogger(__name__)
 
 SUPERVISE_S = 0.1
 MOST_SLOWED = 4.0
-VISION_QUIET_MS = 3000.0
 FILE_STALL_MS = 6000.0
 """A clip whose frames come late is read by a machine that is busy; there is no cable to look at."""
-
-PREPARE_AGAIN_MS = 30_000.0
-"""Sources of weights that did not answer are not asked more often than this."""
 
 
 class Station(Manned):
@@ -125,9 +122,14 @@ class Station(Manned):
         self._flow_thread = FlowThread(self._flow)
         self._housekeeping = Housekeeping(self._clock, days=building.retention_days, later=self._later)
         self._camera = self._camera_of(building.make_camera)
-        self._vision: VisionWorker | None = None
-        self._preparing = threading.Lock()
-        self._prepare_not_before_ms = 0.0
+        self._sight = Sight(
+            building,
+            frames=self._frames,
+            locker=self._locker,
+            post=self._flow.post,
+            tell=self._tell_loading,
+            on_ready=self._on_vision_ready,
+        )
         self._store: Store | None = None
         self._opening_store = threading.Lock()
         self._lock = threading.Lock()
@@ -151,7 +153,7 @@ class Station(Manned):
         if not self._b.camera_waits:
             self._camera.start()
         self._pool.submit(self._open_store)
-        self._prepare_vision()
+        self._sight.prepare()
         self._supervisor.start()
 
     def stop(self) -> None:
@@ -162,10 +164,7 @@ class Station(Manned):
         if self._supervisor.is_alive():
             self._supervisor.join(2.0)
         self._camera.stop()
-        with self._lock:
-            vision = self._vision
-        if vision is not None:
-            vision.stop()
+        self._sight.stop()
         self._side_door.stop()
         self.manning.stop()
         self.workshop.stop()
@@ -209,17 +208,14 @@ class Station(Manned):
         phase = self.phase
         if not isinstance(phase, st.Fault):
             return None
-        return (
-            InvariantBroken(phase.detail)
-            if phase.code is Code.INVARIANT_BROKEN
-            else KioskError(phase.code, phase.detail)
-        )
+        if phase.code is Code.INVARIANT_BROKEN:
+            return InvariantBroken(phase.detail)
+        return KioskError(phase.code, phase.detail)
 
     @property
     def ready(self) -> bool:
         """Whether it can serve somebody."""
-        with self._lock:
-            return self._store is not None and self._vision is not None and self._vision.ready
+        return self._store is not None and self._sight.ready
 
     def _later(self, work: Callable[[], None]) -> None:
         """On the io pool; what fails is the store's failure."""
@@ -241,17 +237,11 @@ class Station(Manned):
         """Hand a command to the vision thread; a wipe empties the locker even where that thread is dead."""
         if isinstance(command, fx.Wipe):
             self._locker.wipe(command.session)
-        with self._lock:
-            vision = self._vision
-        if vision is not None:
-            vision.do(command)
+        self._sight.do(command)
 
     def answered(self) -> None:
         """Let the vision thread go on to the next frame."""
-        with self._lock:
-            vision = self._vision
-        if vision is not None:
-            vision.answered()
+        self._sight.answered()
 
     def _publish(
         self, before: st.Kiosk, event: ev.Event, after: st.Kiosk, effects: tuple[fx.Effect, ...], public: str | None
@@ -364,37 +354,6 @@ class Station(Manned):
         finally:
             self._opening_store.release()
 
-    def _prepare_vision(self) -> None:
-        if self._clock.mono_ms() < self._prepare_not_before_ms:
-            return
-        if self._preparing.acquire(blocking=False):
-            threading.Thread(target=self._prepare, name="prepare", daemon=True).start()
-
-    def _prepare(self) -> None:
-        try:
-            self._b.prepare(self._tell_loading)
-            self._tell_loading("loading.vision", 1.0)
-            worker = VisionWorker(
-                self._b.make_vision,
-                frames=self._frames,
-                locker=self._locker,
-                clock=self._clock,
-                policy=self._b.policy,
-                post=self._flow.post,
-                on_ready=self._on_vision_ready,
-            )
-            with self._lock:
-                old, self._vision = self._vision, worker
-            if old is not None:
-                old.abandon()
-            if not self._stopping.is_set():
-                worker.start()
-        except Exception as error:  # noqa: BLE001 - told as the part's failure and logged there
-            self._prepare_not_before_ms = self._clock.mono_ms() + PREPARE_AGAIN_MS
-            self._flow.post(failed(self._clock, error, st.Part.VISION))
-        finally:
-            self._preparing.release()
-
     def _on_vision_ready(self) -> None:
         self._flow.post(ev.PartBack(self._clock.mono_ms(), st.Part.VISION))
         # A clip waits for the account's imports as well: they would take the first seconds' frames away from vision.
@@ -407,12 +366,7 @@ class Station(Manned):
             case st.Part.CAMERA:
                 return  # the camera worker tries by itself
             case st.Part.VISION:
-                with self._lock:
-                    well = self._vision is not None and self._vision.ready and self._vision.alive
-                if well:
-                    self._flow.post(ev.PartBack(self._clock.mono_ms(), part))
-                else:
-                    self._prepare_vision()
+                self._sight.recheck()
             case st.Part.STORE:
                 self._pool.submit(self._open_store)
             case st.Part.DOOR | st.Part.STATION:
@@ -422,7 +376,7 @@ class Station(Manned):
         ended_told = False
         while not self._stopping.wait(SUPERVISE_S):
             self._camera.check()
-            self._check_vision()
+            self._sight.check()
             self._outside.look()
             self.manning.look()
             self.workshop.check()
@@ -439,19 +393,6 @@ class Station(Manned):
         parts = self._flow.parts
         if parts is not None and isinstance(self.phase, st.Attract):
             self._housekeeping.look(parts.store, parts.gallery)
-
-    def _check_vision(self) -> None:
-        with self._lock:
-            vision = self._vision
-        if vision is None or not vision.ready:
-            return
-        if self._clock.mono_ms() - vision.beat_ms > VISION_QUIET_MS:
-            logger.error("the vision thread gave no sign of life for %.0f ms; it is replaced", VISION_QUIET_MS)
-            vision.abandon()
-            with self._lock:
-                self._vision = None
-            self._flow.post(ev.PartFailed(self._clock.mono_ms(), st.Part.VISION, Code.VISION_STOPPED))
-            self._prepare_vision()
 
     def _is_idle(self) -> bool:
         """Nothing is under way that could still end in a result (a finite source has no more frames)."""
