@@ -72,6 +72,12 @@ def _exports(parts: PageParts) -> OfficePage:
     return ExportsPage(parts)
 
 
+def _bulk(parts: PageParts) -> OfficePage:
+    from kiosk.ui.office.pages.bulk import BulkPage
+
+    return BulkPage(parts)
+
+
 def _attacks(parts: PageParts) -> OfficePage:
     from kiosk.ui.office.pages.attacks import AttacksPage
 
@@ -109,6 +115,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("refusals", "shield", Action.SEE_REFUSALS, _refusals),
     PageEntry("operators", "lock", Action.OPERATORS, _operators),
     PageEntry("exports", "pictures", Action.EXPORT, _exports),
+    PageEntry("bulk", "table", Action.BULK_ENROL, _bulk),
     PageEntry("attacks", "print", Action.WIZARD, _attacks),
     PageEntry("site", "place", Action.SITE, _site),
     PageEntry("camera", "camera", Action.CAMERA, _camera),
