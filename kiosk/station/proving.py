@@ -102,7 +102,8 @@ def _ask_account(parts: Parts, effect: fx.Prove, public_id: str, codes: Sending 
     who = _passes(parts).begin_sent_code(effect.proof.number).person if hidden else owed
     person = _person(parts, who)
     to = Address() if person is None else Address(email=person.details.email, phone=person.details.phone)
-    truth = Truth.CONFIRMED if person is not None and person.remote_id else Truth.PROVISIONAL
+    # The account vouches for the address; for the person too where it knows them. Else nothing is sent that it could confirm.
+    truth = Truth.CONFIRMED if person is not None and person.remote_id else Truth.LOCAL
 
     def conclude(p: Parts, answer: CodeAnswer, trouble: CodeTrouble | None) -> ev.Event:
         if trouble is not None:

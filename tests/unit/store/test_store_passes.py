@@ -9,7 +9,7 @@ import pytest
 from support.records import HandClock, enrolment, opened
 
 from kiosk.domain.errors import Code, InvariantBroken, StoreError
-from kiosk.domain.passes import FIRST_LOCK_S, TRIES, new_code, new_number
+from kiosk.domain.passes import FIRST_LOCK_S, TRIES, PassAnswer, new_code, new_number
 from kiosk.domain.person import PersonId
 from kiosk.store.sqlite import SqliteStore
 
@@ -164,3 +164,44 @@ def test_nobody_gets_a_pass_that_is_no_good(store: SqliteStore) -> None:
         store.passes.issue(P1, "1234")
     with pytest.raises(StoreError):
         store.passes.renew(P1)
+
+
+def test_a_sent_code_is_for_whoever_has_the_number_and_proves_nothing(store: SqliteStore) -> None:
+    given = store.passes.issue(P1, PIN)
+    assert store.passes.whose(given.number).person == P1
+    assert store.passes.whose(new_number()).person is None
+    assert store.passes.whose("nonsense").person is None
+    assert [(action, subject) for action, subject, _ in audit_of(store, "code_asked")] == [
+        ("code_asked", "p1"),
+        ("code_asked", ""),
+        ("code_asked", ""),
+    ]
+
+
+def test_wrong_sent_codes_lock_the_pass_and_a_right_one_begins_anew(store: SqliteStore, clock: HandClock) -> None:
+    given = store.passes.issue(P1, PIN)
+    for _ in range(TRIES - 1):
+        assert store.passes.begin_sent_code(given.number).person == P1
+        assert not store.passes.end_sent_code(PassAnswer()).accepted
+    assert store.passes.end_sent_code(store.passes.begin_sent_code(given.number)).person == P1
+    for _ in range(TRIES):
+        store.passes.begin_sent_code(given.number)
+        store.passes.end_sent_code(PassAnswer())
+    assert store.passes.begin_sent_code(given.number).person is None
+    assert store.passes.whose(given.number).person is None, "nobody is sent a code for a locked pass"
+    assert not store.passes.check_pin(given.number, PIN).accepted
+    clock.forward(FIRST_LOCK_S + 1)
+    assert store.passes.whose(given.number).person == P1
+    assert ("pass_refused", "", "code wrong") in actions(store)
+    assert ("pass_used", "p1", "code") in actions(store)
+
+
+def test_a_pass_that_is_taken_away_meanwhile_lets_nobody_in(store: SqliteStore) -> None:
+    given = store.passes.issue(P1, PIN)
+    answer = store.passes.begin_sent_code(given.number)
+    store.passes.revoke(P1)
+    assert not store.passes.end_sent_code(answer).accepted
+
+
+def audit_of(store: SqliteStore, action: str) -> list[tuple[str, str, str]]:
+    return [(line.action, line.subject, line.detail) for line in store.audit() if line.action == action]
