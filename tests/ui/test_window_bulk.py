@@ -121,7 +121,7 @@ def test_from_a_table_to_everybody_enrolled_by_keyboard(page: Desk, qtbot: QtBot
     qtbot.waitUntil(lambda: page.window.findChild(RowsTable, "bulkRows").isVisible())
     rows = page.find("bulkRows")
     assert isinstance(rows, RowsTable)
-    assert rows.rows[0].cells == ("3", "", "Date of birth: Write the date as YYYY-MM-DD, such as 1990-01-31.")
+    assert rows.rows[0].cells == ("3", "", "Date of birth: in a table, as YYYY-MM-DD, such as 1990-01-31.")
     begin = page.find("bulkBegin", QPushButton)
     assert begin.text() == "Enrol 233 people"
     press(page, qtbot, "bulkBegin")

@@ -153,12 +153,12 @@ def _row(line: BulkLine, text: Text) -> BulkRow:
 
 def _why(line: BulkLine, text: Text) -> str:
     match line.finding:
-        case Finding.BAD_LINE if line.field in WIRE:
+        case Finding.BAD_LINE if line.field in WIRE and not text.has(f"bulk_line.{line.why}"):
             return f"{text.get(f'details.{line.field}')}: {text.get(f'problem.{line.why}')}"
         case Finding.BAD_LINE:
             return text.get(f"bulk_line.{line.why}")
         case Finding.BAD_PICTURE:
-            return text.get(f"error.{line.why}")
+            return text.pick(f"bulk_why.{line.why}", f"error.{line.why}")
         case Finding.REFUSED:
             hint = f" {text.get(f'hint.{line.hint}')}" if line.hint is not None else ""
             return f"{text.get(f'bulk_why.{line.why}')}{hint}"

@@ -227,6 +227,8 @@ class BulkPage(OfficePage):
         ):
             say(widget, words)
             widget.setVisible(bool(words))
+        for how in (self._body, self._where):  # what was found needs the room
+            how.setVisible(bool(how.text()) and not view.stage)
         self._table.setAccessibleName(view.table)
         self._pictures.setAccessibleName(view.pictures)
         restyle(self._said, role="notice", tone=_TONES.get(view.tone, "neutral"))
