@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kiosk.station.import_places import ImportPlaces, removable_drives
 from kiosk.station.office.bulk import BulkParts, bulk
 from kiosk.station.office.exports import ExportParts, exports
+from kiosk.station.office.receipts import Reads, receipts
 from kiosk.station.office.registry import Extension
 
 if TYPE_CHECKING:
@@ -33,7 +34,17 @@ IMPORT = "import"
 
 def extensions(settings: Settings, profile: Profile) -> tuple[Extension, ...]:
     """Everything that needs more than the station itself knows."""
-    return (exports(export_parts(settings, profile.root / EXPORTS)), bulk(bulk_parts(settings, profile)))
+    return (
+        exports(export_parts(settings, profile.root / EXPORTS)),
+        bulk(bulk_parts(settings, profile)),
+        receipts(_code_reader),
+    )
+
+
+def _code_reader() -> Reads:
+    from kiosk.vision.codes import QrReader
+
+    return QrReader()
 
 
 def bulk_parts(settings: Settings, profile: Profile) -> BulkParts:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain import tiers
 from kiosk.domain.account_picture import SEND_FROM
-from kiosk.domain.decision import Decision, Outcome, Reason, decide, outcome_of
+from kiosk.domain.decision import Decision, Match, Outcome, Reason, decide, outcome_of
 from kiosk.domain.errors import ApiError, Code, InvariantBroken, StoreError
 from kiosk.domain.face import Pixels
 from kiosk.domain.person import Person, PersonId, Truth
@@ -74,7 +74,8 @@ def search(parts: Parts, effect: fx.Decide, public_id: str, counsel: Counsel | N
     decision = decide(match, parts.policy.matching)
     if effect.visit.enrolling:
         best = match.candidates[0].person if match.candidates else None
-        found = _duplicate_or_free(parts, decision, best)
+        renews = effect.visit.renews
+        found = _duplicate_or_free(parts, decision, best) if renews is None else _of_renewed(parts, match, renews)
         return ev.Decided(parts.clock.mono_ms(), effect.session, effect.track, found)
     person: Person | None = None
     if decision.accepts and decision.person is not None:
@@ -171,6 +172,21 @@ def _known_as(store: Store, remote_id: str, recognised: Person | None) -> Person
     if recognised is not None and recognised.remote_id == remote_id:
         return recognised
     return store.person_with_remote_id(remote_id)
+
+
+def _of_renewed(parts: Parts, match: Match, renews: PersonId) -> Decision:
+    """How alike the new pictures and who is on record are; somebody else where they resemble that person more."""
+    best = match.candidates[0] if match.candidates else None
+    if best is not None and best.person != renews and best.similarity >= parts.policy.matching.duplicate:
+        other = _stored(parts, best.person)
+        if other is not None:
+            name = other.details.display_name
+            return Decision(Reason.DUPLICATE, person=other.id, name=name, similarity=best.similarity)
+    known = _stored(parts, renews)
+    if known is None:
+        return Decision(Reason.NO_MATCH)
+    similarity = next((each.similarity for each in match.candidates if each.person == renews), 0.0)
+    return Decision(Reason.DUPLICATE, person=renews, name=known.details.display_name, similarity=similarity)
 
 
 def _duplicate_or_free(parts: Parts, decision: Decision, best: PersonId | None) -> Decision:

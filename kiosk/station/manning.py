@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from kiosk.domain.errors import Code, StoreError
 from kiosk.domain.operators import Action, Operator
+from kiosk.domain.person import Person
 from kiosk.domain.policy import Policy
 from kiosk.domain.ports import Clock, Gallery, Store
 from kiosk.domain.session import effects as fx
@@ -61,6 +62,7 @@ class Manning:
         post: Callable[[ev.Event], None],
         refused: Refusals,
         outside: Outside,
+        retention_days: int = 0,
     ) -> None:
         """Nobody is signed in."""
         self._clock = clock
@@ -83,6 +85,8 @@ class Manning:
             open_store=self._open_store,
             open_gallery=self._open_gallery,
             mode=lambda: kiosk().mode,
+            begin_renewal=self._begin_renewal,
+            retention_days=retention_days,
         )
         for extend in (*STANDARD, *extensions):
             extend(registry, tools)
@@ -164,6 +168,9 @@ class Manning:
         self.signing.touch()
         if isinstance(self._kiosk().phase, st.Operator):
             self._post(ev.OperatorActed(self._clock.mono_ms(), bool(self.signing.caller.rights)))
+
+    def _begin_renewal(self, person: Person) -> None:
+        self._post(ev.RenewalBegun(self._clock.mono_ms(), person.id, person.details))
 
     def _on_changed(self, gone: Operator | None, why: str) -> None:
         now = self._clock.mono_ms()

@@ -97,6 +97,7 @@ class Station(Manned):
             post=self._flow.post,
             refused=self.refusals,
             outside=self._outside,
+            retention_days=building.retention_days,
         )
         self._flow.watch(self.manning.watch)
         desk = FrontDesk(

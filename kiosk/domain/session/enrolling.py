@@ -1,7 +1,8 @@
 """The part of the table that only an enrolment has: views from the side, somebody who resembles, back to the form.
 
 A side view is a bonus: who does not turn in time, or says that they do not, is enrolled with the front alone. A side view of
-somebody else is a swap and voids the session, like everywhere.
+somebody else is a swap and voids the session, like everywhere. New pictures of somebody on record are taken only of a face that
+resembles them, or by the desk's word.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from dataclasses import replace
 from enum import StrEnum
 
 from kiosk.domain.challenge.motion import Motion
-from kiosk.domain.decision import Reason
+from kiosk.domain.decision import Decision, Outcome, Reason
 from kiosk.domain.face import Face
 from kiosk.domain.policy import Policy
 from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
 from kiosk.domain.session.effects import CaptureSide, Decide
-from kiosk.domain.session.results import Step, restart
+from kiosk.domain.session.results import Step, finish, open_visit, restart
 
 HELD_MS = 120.0
 """A side view is taken of a head that stays, not of one that passes."""
@@ -76,6 +77,40 @@ def on_side(kiosk: st.Kiosk, phase: st.Turning, event: ev.SideCaptured, policy: 
     return replace(kiosk, phase=st.Turning(visit, kiosk.now_ms)), ()
 
 
+def begin(kiosk: st.Kiosk, event: ev.EnrolmentBegun | ev.RenewalBegun) -> Step:
+    """Somebody new, or new pictures of somebody on record: both are asked whether they agree first."""
+    if kiosk.mode is not st.Mode.ENROLL:
+        return kiosk, ()
+    visit = st.Visit(session=kiosk.next_session, enrolling=True, times=st.Times(began=kiosk.now_ms))
+    match event, kiosk.phase:
+        case ev.EnrolmentBegun(), st.Attract():
+            pass
+        case ev.RenewalBegun(_, person, details), st.Operator(_, True, None):
+            visit = replace(visit, renews=person, details=details)
+        case _:
+            return kiosk, ()
+    kiosk, visit = open_visit(kiosk, visit)
+    if kiosk.no_enrolments is not None:
+        return finish(kiosk, visit, Outcome.DENIED, Decision(kiosk.no_enrolments))
+    return replace(kiosk, phase=st.Consent(visit, kiosk.now_ms)), ()
+
+
+def on_decided(kiosk: st.Kiosk, visit: st.Visit, decision: Decision, policy: Policy) -> Step:
+    """The search has ended: nobody resembles, somebody does, or it is who the pictures were to be of."""
+    desk = kiosk.mode is st.Mode.ENROLL
+    found = decision.reason is Reason.DUPLICATE and decision.person is not None
+    if visit.renews is not None:
+        if not desk or not found or decision.person != visit.renews:  # these are pictures of somebody else
+            return finish(kiosk, visit, Outcome.DENIED, decision)
+        if decision.similarity is not None and decision.similarity >= policy.matching.duplicate:
+            return replace(kiosk, phase=st.Review(replace(visit, replaces=visit.renews), kiosk.now_ms)), ()
+    elif decision.reason in {Reason.NO_MATCH, Reason.EMPTY_GALLERY}:
+        return replace(kiosk, phase=st.Review(visit, kiosk.now_ms)), ()
+    if desk and found:
+        return replace(kiosk, phase=st.Duplicate(visit, kiosk.now_ms, decision)), ()
+    return finish(kiosk, visit, Outcome.DENIED, decision)
+
+
 def on_details(kiosk: st.Kiosk, visit: st.Visit, event: ev.DetailsGiven) -> Step:
     """The form is complete: to the camera, or back to the review where pictures are there already."""
     visit = replace(visit, details=event.details, seen_ms=kiosk.now_ms)
@@ -94,6 +129,8 @@ def on_word(kiosk: st.Kiosk, event: ev.SidesSkipped | ev.FormReopened | ev.SameP
         case ev.SamePerson(), st.Duplicate(visit, _, decision):
             visit = replace(visit, replaces=decision.person)
             return replace(kiosk, phase=st.Review(visit, now)), ()
+        case ev.AnotherPerson(), st.Duplicate(visit) if visit.renews is not None:
+            return finish(kiosk, visit, Outcome.DENIED, Decision(Reason.CANCELLED))
         case ev.AnotherPerson(), st.Duplicate(visit, _, decision) if event.reason in set(Override):
             visit = replace(visit, like=decision.person, resemblance=decision.similarity, override=event.reason)
             return replace(kiosk, phase=st.Review(visit, now)), ()

@@ -11,7 +11,7 @@ from kiosk.domain.errors import Code
 from kiosk.domain.face import Sighting, TrackId
 from kiosk.domain.light.colours import Lights
 from kiosk.domain.passes import Proof, Way
-from kiosk.domain.person import Details
+from kiosk.domain.person import Details, PersonId
 from kiosk.domain.session.states import Mode, Part, SessionId
 
 
@@ -167,6 +167,15 @@ class EnrolmentBegun:
     """Somebody asked to be enrolled."""
 
     at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalBegun:
+    """Somebody on record is to have new pictures: an operator asks for it, out of the office."""
+
+    at_ms: float
+    person: PersonId
+    details: Details
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +369,7 @@ Event = (
     | WaysOpen
     | Surroundings
     | EnrolmentBegun
+    | RenewalBegun
     | ConsentGiven
     | ConsentRefused
     | DetailsGiven

@@ -253,11 +253,7 @@ def _on_answer(
 
 def _on_decided(kiosk: st.Kiosk, visit: st.Visit, decision: Decision, policy: Policy) -> Step:
     if visit.enrolling:
-        if decision.reason in {Reason.NO_MATCH, Reason.EMPTY_GALLERY}:
-            return replace(kiosk, phase=st.Review(visit, kiosk.now_ms)), ()
-        if decision.reason is Reason.DUPLICATE and decision.person is not None and kiosk.mode is st.Mode.ENROLL:
-            return replace(kiosk, phase=st.Duplicate(visit, kiosk.now_ms, decision)), ()
-        return finish(kiosk, visit, Outcome.DENIED, decision)
+        return enrolling.on_decided(kiosk, visit, decision, policy)
     if decision.accepts and not visit.live:
         decision = Decision(Reason.LIVENESS_UNSURE)
     if visit.live and alternative.can_owe(kiosk, decision, policy):
@@ -267,6 +263,7 @@ def _on_decided(kiosk: st.Kiosk, visit: st.Visit, decision: Decision, policy: Po
 
 _Intent = (
     ev.EnrolmentBegun
+    | ev.RenewalBegun
     | ev.ConsentGiven
     | ev.ConsentRefused
     | ev.DetailsGiven
@@ -294,13 +291,8 @@ _Intent = (
 def _on_intent(kiosk: st.Kiosk, event: _Intent, policy: Policy) -> Step:
     now = kiosk.now_ms
     match event, kiosk.phase:
-        case ev.EnrolmentBegun(), st.Attract() if kiosk.mode is st.Mode.ENROLL:
-            kiosk, visit = open_visit(
-                kiosk, st.Visit(session=kiosk.next_session, enrolling=True, times=st.Times(began=now))
-            )
-            if kiosk.no_enrolments is not None:
-                return finish(kiosk, visit, Outcome.DENIED, Decision(kiosk.no_enrolments))
-            return replace(kiosk, phase=st.Consent(visit, now)), ()
+        case ev.EnrolmentBegun() | ev.RenewalBegun(), _:
+            return enrolling.begin(kiosk, event)
         case ev.ConsentGiven(), st.Consent(visit) if event.text_version:
             return replace(kiosk, phase=st.DetailsForm(replace(visit, consent=event.text_version), now)), ()
         case ev.ConsentRefused(), st.Consent(visit):

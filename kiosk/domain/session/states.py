@@ -76,6 +76,7 @@ class Visit:
         proved: who was proved without a face, in this session; only the part of the table in ``alternative`` sets it.
         sides: views that are still to be taken (``left``, ``right``), of an enrolment.
         checks: how good the newest picture is, of an enrolment.
+        renews: whose pictures this enrolment was begun to take anew; stays when it begins again.
         replaces: who is on record already and is changed by this enrolment; None where it makes a new person.
         like: whom this person resembles and is not, by somebody's word; with ``override``, their reason.
         resemblance: how much (cosine).
@@ -106,6 +107,7 @@ class Visit:
     proved: PersonId | None = None
     sides: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
+    renews: PersonId | None = None
     replaces: PersonId | None = None
     like: PersonId | None = None
     resemblance: float | None = None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from kiosk.domain.errors import Code, InputError
 from kiosk.domain.operators import Action
 from kiosk.domain.person import Details, Person, PersonId
 from kiosk.domain.record import Consent, DeletionCertificate
 from kiosk.station.office.registry import Caller, Registry
 from kiosk.station.office.requests import OfficeRequest
 from kiosk.station.office.tools import Tools
+from kiosk.station.snapshot import Mode
 
 
 class DeleteReason(StrEnum):
@@ -55,12 +58,16 @@ class ShowPerson(OfficeRequest):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonShown:
-    """One person. ``picture`` is a JPEG; whoever shows it wipes it on leaving."""
+    """One person. ``picture`` is a JPEG; whoever shows it wipes it on leaving.
+
+    ``days_left``: until they are deleted by age, if they do not come again; None where nobody is.
+    """
 
     person: Person
     consents: tuple[Consent, ...]
     now: str
     picture: bytes | None = field(default=None, repr=False)
+    days_left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,14 @@ class EditPerson(OfficeRequest):
     needs: ClassVar[Action] = Action.EDIT_PEOPLE
     person: PersonId
     details: Details = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RenewPerson(OfficeRequest):
+    """New pictures in place of theirs: the desk asks for consent and takes them. -> the person's id."""
+
+    needs: ClassVar[Action] = Action.EDIT_PEOPLE
+    person: PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +125,16 @@ def extension(registry: Registry, tools: Tools) -> None:
         tools.open_gallery().remove(request.person)
         return certificate
 
+    def renew(request: RenewPerson, caller: Caller) -> PersonId:
+        person = tools.store.person(request.person)
+        if tools.mode() is not Mode.ENROLL:  # nobody is enrolled at a door
+            raise InputError(Code.NOT_ALLOWED)
+        tools.store.note(action="renewal_begun", subject=request.person, detail=f"by={caller.id}")
+        tools.begin_renewal(person)
+        return person.id
+
     registry.add(FindPeople, find)
+    registry.add(RenewPerson, renew)
     registry.add(ShowPerson, show)
     registry.add(EditPerson, edit)
     registry.add(DeletePerson, delete)
@@ -123,7 +147,18 @@ def _shown(tools: Tools, person: PersonId) -> PersonShown:
         picture=found.face_image,
         consents=tuple(tools.store.consents(person)),
         now=_now(tools),
+        days_left=_days_left(tools, found),
     )
+
+
+def _days_left(tools: Tools, person: Person) -> int | None:
+    """From the last change; a visit since makes it more, so this is the least that it can be."""
+    days = tools.retention_days
+    try:
+        since = datetime.fromisoformat(person.updated_at)
+    except ValueError:
+        return None
+    return max(0, days - (tools.clock.now() - since).days) if days > 0 else None
 
 
 def _now(tools: Tools) -> str:

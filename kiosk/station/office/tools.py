@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kiosk.domain.person import Person
 from kiosk.domain.policy import Policy
 from kiosk.domain.ports import Clock, Gallery, Operators, Store
 from kiosk.station.snapshot import Mode
@@ -23,6 +24,8 @@ class Tools:
     Attributes:
         open_store, open_gallery: raise ``StoreError`` (``store_failed``) while the database is not open.
         mode: what the station is for right now.
+        begin_renewal: new pictures of somebody on record: the desk's screens come up for it.
+        retention_days: see :class:`~kiosk.settings.StoreSettings`.
     """
 
     clock: Clock
@@ -33,6 +36,8 @@ class Tools:
     open_store: Callable[[], Store]
     open_gallery: Callable[[], Gallery]
     mode: Callable[[], Mode]
+    begin_renewal: Callable[[Person], None]
+    retention_days: int = 0
 
     @property
     def store(self) -> Store:

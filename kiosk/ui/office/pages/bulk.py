@@ -83,8 +83,8 @@ class BulkPage(OfficePage):
             self.body.addWidget(words)
         self.body.addLayout(self._grid)
         self.body.addLayout(self._ways)
-        for each in (self._stage, self._bar, self._progress, self._counts, self._said):
-            self.body.addWidget(each)
+        for shown in (self._stage, self._bar, self._progress, self._counts, self._said):
+            self.body.addWidget(shown)
         self.body.addWidget(self._rows, 1)
         self.body.addWidget(self._more)
         self.body.addStretch(0)
