@@ -93,6 +93,7 @@ class PersonView:
         fields: label and value of what is known about them beside their details.
         reasons: why somebody may be deleted, by their value.
         delete: empty where this operator may not.
+        renew: of the button for new pictures; empty where none can be taken.
     """
 
     name: str
@@ -108,10 +109,11 @@ class PersonView:
     why_delete: str
     keep: str
     reasons: tuple[tuple[DeleteReason, str], ...]
+    renew: str
 
 
-def person(shown: PersonShown, rights: frozenset[Action], text: Text) -> PersonView:
-    """Details, truth with its age, consent."""
+def person(shown: PersonShown, rights: frozenset[Action], text: Text, *, desk: bool = False) -> PersonView:
+    """Details, truth with its age, consent. ``desk``: people are enrolled here, so new pictures can be taken."""
     who = shown.person
     consent = shown.consents[-1] if shown.consents else None
     score = "" if who.liveness_score is None else f"{who.liveness_score:.2f}"
@@ -123,6 +125,7 @@ def person(shown: PersonShown, rights: frozenset[Action], text: Text) -> PersonV
             _consent(consent.text_version if consent else "", bool(consent and consent.withdrawn_at), text),
         ),
         ("people.liveness", score),
+        *((("people.kept", text.count("people.days_left", shown.days_left)),) if shown.days_left is not None else ()),
         ("people.number", who.id),
     )
     return PersonView(
@@ -139,6 +142,7 @@ def person(shown: PersonShown, rights: frozenset[Action], text: Text) -> PersonV
         why_delete=text.get("people.why_delete", name=who.details.display_name),
         keep=text.get("people.keep"),
         reasons=tuple((reason, text.get(f"delete_reason.{reason}")) for reason in DeleteReason),
+        renew=text.get("people.renew") if desk and {Action.EDIT_PEOPLE, Action.ENROL} <= rights else "",
     )
 
 

@@ -1,19 +1,33 @@
-"""The people page: search as typed, one person with their picture and form, deletion with its certificate."""
+"""The people page: search as typed or by a receipt, one person with their picture and form, deletion with its certificate."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from kiosk.domain.errors import Code
+from kiosk.domain.face import Frame
 from kiosk.domain.person import PersonId
 from kiosk.domain.record import DeletionCertificate
 from kiosk.station.office.exports import SaveCertificate, Written
-from kiosk.station.office.people import DeletePerson, DeleteReason, EditPerson, FindPeople, PeopleFound, ShowPerson
+from kiosk.station.office.people import (
+    DeletePerson,
+    DeleteReason,
+    EditPerson,
+    FindPeople,
+    PeopleFound,
+    RenewPerson,
+    ShowPerson,
+)
+from kiosk.station.office.receipts import ReadReceipt, ReceiptRead
+from kiosk.station.office.requests import OfficeReply
+from kiosk.station.snapshot import CameraState, Mode, Snapshot
 from kiosk.ui.office.page import OfficePage, PageParts
 from kiosk.ui.office.pages.certificate import CertificatePanel
 from kiosk.ui.office.pages.person import Decoded, PersonPanel, decoded
-from kiosk.ui.presenters import people
+from kiosk.ui.office.pages.receipt import ReceiptFinder
+from kiosk.ui.presenters import people, receipts
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.rows_table import Row, RowsTable
@@ -24,13 +38,14 @@ TYPED_MS = 150
 
 
 class PeoplePage(OfficePage):
-    """Three views in one place: the list, one person, a certificate."""
+    """Four views in one place: the list, a receipt before the camera, one person, a certificate."""
 
     def __init__(self, parts: PageParts) -> None:
         """Nobody is listed before the page comes up."""
         super().__init__(parts, "people")
         self._found: PeopleFound | None = None
         self._certificate: DeletionCertificate | None = None
+        self._snapshot: Snapshot | None = None
         self._search = QLineEdit()
         self._search.setObjectName("peopleSearch")
         self._search.setMaxLength(100)
@@ -48,6 +63,8 @@ class PeoplePage(OfficePage):
         self._open_button = button("peopleOpen", "small")
         self._open_button.setEnabled(False)
         self._open_button.clicked.connect(lambda: self._open(self._table.key))
+        self._receipt_button = button("peopleReceipt", "small")
+        self._receipt_button.clicked.connect(self._find_receipt)
         self._list = QWidget()
         self._list.setObjectName("peopleList")
         self._list_column = QVBoxLayout(self._list)
@@ -55,15 +72,24 @@ class PeoplePage(OfficePage):
         for each in (self._search, self._count):
             self._list_column.addWidget(each)
         self._list_column.addWidget(self._table, 1)
-        self._list_column.addWidget(self._open_button, 0, Qt.AlignmentFlag.AlignLeft)
+        ways = QHBoxLayout()
+        ways.addWidget(self._open_button)
+        ways.addWidget(self._receipt_button)
+        ways.addStretch(1)
+        self._list_column.addLayout(ways)
+        self._finder = ReceiptFinder(parts.latest_frame)
+        self._finder.looked.connect(self._read_receipt)
+        self._finder.found.connect(self._open_receipt)
+        self._finder.closed.connect(self._back)
         self._person = PersonPanel(parts.check_details)
         self._person.saved.connect(self._save)
         self._person.deleted.connect(self._delete)
+        self._person.renewed.connect(self._renew)
         self._person.closed.connect(self._back)
         self._paper = CertificatePanel()
         self._paper.saved.connect(self._save_certificate)
         self._paper.closed.connect(self._back)
-        self._views: tuple[QWidget, ...] = (self._list, self._person, self._paper)
+        self._views: tuple[QWidget, ...] = (self._list, self._finder, self._person, self._paper)
         for view in self._views:
             self.body.addWidget(view, 1)
         self._show_view(self._list)
@@ -72,6 +98,7 @@ class PeoplePage(OfficePage):
         """In this language; what is open stays open."""
         super().show_text(text)
         self._show_list()
+        self._finder.show_view(receipts.present(self._snapshot, text))
         self._person.show_text(text, self.rights)
         self._paper.show_text(text)
 
@@ -81,6 +108,7 @@ class PeoplePage(OfficePage):
         self._list_column.setSpacing(theme.px(10))
         self._table.set_theme(theme)
         self._table.hide_columns(*(1,) if portrait else ())
+        self._finder.arrange(theme, portrait=portrait)
         self._person.arrange(theme, portrait=portrait)
         self._paper.arrange(theme)
 
@@ -97,10 +125,18 @@ class PeoplePage(OfficePage):
         self._search.setModified(False)
         self._found = self._certificate = None
         self._table.empty()
+        self._finder.wipe()
         self._person.wipe()
         self._paper.wipe()
         self._show_list()
         self._show_view(self._list)
+
+    def update_from(self, snapshot: Snapshot) -> None:
+        """Whether the camera works, and whether people are enrolled here."""
+        before, self._snapshot = self._snapshot, snapshot
+        self._person.desk = snapshot.mode is Mode.ENROLL
+        if before is None or _works(before) is not _works(snapshot):
+            self._finder.show_view(receipts.present(snapshot, self.text))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Escape goes back to the list."""
@@ -126,6 +162,7 @@ class PeoplePage(OfficePage):
         self._table.setAccessibleName(self.text.get("office.page.people"))
         say(self._count, view.count)
         say(self._open_button, view.open)
+        say(self._receipt_button, self.text.get("people.with_receipt"))
         self._table.show_rows(
             view.columns, [Row(row.id, (row.name, row.document, row.truth, row.age), row.tone) for row in view.rows]
         )
@@ -136,6 +173,37 @@ class PeoplePage(OfficePage):
         self._look()
         self._table.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    # ---------------------------------------------------------------------------------------- a receipt
+
+    def _find_receipt(self) -> None:
+        self.clear_notice()
+        self._typing.stop()
+        self._show_view(self._finder)
+
+    def _read_receipt(self, frame: Frame) -> None:
+        self.ask(ReadReceipt(frame.pixels), self._on_read, lambda reply: self._finder.was_read(other=False))
+
+    def _on_read(self, read: ReceiptRead) -> None:
+        if not self._finder.isVisible():
+            return
+        if read.person is None:
+            self._finder.was_read(other=read.other)
+        else:
+            self._open_receipt(read.person)
+
+    def _open_receipt(self, person: str) -> None:
+        self._finder.pause()
+        self.ask(ShowPerson(PersonId(person)), self._on_person, self._on_nobody, prepare=decoded)
+
+    def _on_nobody(self, reply: OfficeReply) -> None:
+        """A receipt of somebody who is not on record any more: nothing is held about them."""
+        if reply.error is Code.PERSON_UNKNOWN:
+            self.notice(self.text.get("receipt_desk.nothing_held"), tone="neutral")
+        else:
+            self.say_error(reply)
+        if self._finder.isVisible():
+            self._finder.begin()
+
     # ---------------------------------------------------------------------------------------- one person
 
     def _open(self, key: str) -> None:
@@ -144,6 +212,7 @@ class PeoplePage(OfficePage):
             self.ask(ShowPerson(PersonId(key)), self._on_person, prepare=decoded)
 
     def _on_person(self, shown: Decoded) -> None:
+        self._finder.wipe()
         self._person.show_person(shown, self.text, self.rights)
         self._show_view(self._person)
 
@@ -153,6 +222,9 @@ class PeoplePage(OfficePage):
     def _on_saved(self, shown: Decoded) -> None:
         self._on_person(shown)
         self.notice(self.text.get("people.saved"))
+
+    def _renew(self, person: str) -> None:
+        self.ask(RenewPerson(PersonId(person)), lambda answer: None)
 
     def _delete(self, person: str, why: DeleteReason) -> None:
         self.notice(self.text.get("people.deleting"), tone="neutral")
@@ -174,6 +246,7 @@ class PeoplePage(OfficePage):
 
     def _back(self) -> None:
         self.clear_notice()
+        self._finder.wipe()
         self._person.wipe()
         self._paper.wipe()
         self._certificate = None
@@ -184,7 +257,13 @@ class PeoplePage(OfficePage):
     def _show_view(self, wanted: QWidget) -> None:
         for view in self._views:
             view.setVisible(view is wanted)
-        if wanted is self._person:
+        if wanted is self._finder:
+            self._finder.begin()
+        elif wanted is self._person:
             self._person.focus_first()
         elif wanted is self._paper:
             self._paper.focus_first()
+
+
+def _works(snapshot: Snapshot) -> bool:
+    return snapshot.camera in {CameraState.STREAMING, CameraState.BACK}

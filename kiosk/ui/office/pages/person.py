@@ -50,9 +50,10 @@ def decoded(shown: PersonShown) -> Decoded:
 
 
 class PersonPanel(QWidget):
-    """``saved`` with what is to be asked of the station; ``deleted`` with an id and a reason."""
+    """``saved`` with what is to be asked of the station; ``deleted`` with an id and a reason; ``renewed`` with an id."""
 
     saved = Signal(object)
+    renewed = Signal(str)
     deleted = Signal(str, object)
     closed = Signal()
 
@@ -63,6 +64,7 @@ class PersonPanel(QWidget):
         self._check = check
         self._text = Text()
         self._shown: PersonShown | None = None
+        self.desk = False
         self._before: dict[str, str] = {}
         self._picture = FacePicture("personPicture", lambda: None)
         self._name = label("personName", "headline")
@@ -75,6 +77,8 @@ class PersonPanel(QWidget):
         self._status = label("personStatus", "small")
         self._save = button("personSave", "small")
         self._save.clicked.connect(self._on_save)
+        self._renew = button("personRenew", "small")
+        self._renew.clicked.connect(self._on_renew)
         self._delete = button("personDelete", "danger")
         self._delete.clicked.connect(lambda: self._ask_why(asked=True))
         self._back = button("personBack", "small")
@@ -119,6 +123,7 @@ class PersonPanel(QWidget):
         self._buttons.addWidget(self._back)
         self._buttons.addStretch(1)
         self._buttons.addWidget(self._delete)
+        self._buttons.addWidget(self._renew)
         self._buttons.addWidget(self._save)
         self._whys = QGridLayout()
         self._root = QVBoxLayout(self)
@@ -150,7 +155,7 @@ class PersonPanel(QWidget):
             if each.name in self._fields:
                 self._fields[each.name].show_field(each, (*view.documents, *more))
         if self._shown is not None:
-            self._say(people.person(self._shown, rights, text))
+            self._say(people.person(self._shown, rights, text, desk=self.desk))
             self._judge()
 
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
@@ -197,7 +202,12 @@ class PersonPanel(QWidget):
         say(self._facts, " · ".join(f"{name}: {value}" for name, value in view.fields))
         self._picture.say_missing(view.no_picture)
         self._picture.setAccessibleName(view.name)
-        for made, words in ((self._save, view.save), (self._delete, view.delete), (self._back, view.back)):
+        for made, words in (
+            (self._save, view.save),
+            (self._delete, view.delete),
+            (self._renew, view.renew),
+            (self._back, view.back),
+        ):
             say(made, words)
             made.setVisible(bool(words))
         say(self._question, view.why_delete)
@@ -223,6 +233,10 @@ class PersonPanel(QWidget):
         state = people.edited(self._typed(), self._before, self._check, self._text)
         if self._shown is not None and state.can_save and state.form.details is not None:
             self.saved.emit(EditPerson(self._shown.person.id, state.form.details))
+
+    def _on_renew(self) -> None:
+        if self._shown is not None:
+            self.renewed.emit(str(self._shown.person.id))
 
     def _ask_why(self, *, asked: bool) -> None:
         for each in (self._question, self._keep, *self._reasons.values()):
