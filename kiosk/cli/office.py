@@ -76,7 +76,7 @@ def bulk_parts(settings: Settings, profile: Profile) -> BulkParts:
     def read_table(path: Path) -> LookedAt:
         from kiosk.details import look_at_people_csv
 
-        return look_at_people_csv(path)
+        return look_at_people_csv(path, region=settings.station.country or None)
 
     def refused(store: Store) -> Reason | None:
         from kiosk.cli.limits import refused as limits

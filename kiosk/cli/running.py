@@ -229,7 +229,7 @@ class Run:
             self._sink.emit("stopped", None, reason=self._ending.reason or "window_closed")
 
     def _show_window(self, station: Station, heart: Heartbeat) -> None:
-        from kiosk.details import check_details
+        from kiosk.details import checks_at
         from kiosk.ui.application import Application
         from kiosk.ui.text import Text
 
@@ -253,7 +253,7 @@ class Run:
             screenshots=self._options.screenshots,
             size=self._options.size or (ui.width, ui.height),
             fullscreen=ui.fullscreen if chosen is None else chosen,
-            check_details=check_details,
+            check_details=checks_at(self._settings.station.country),
             on_close=lambda: self._ending.end("window_closed"),
         )
         self._ending.leave_by(application.quit)

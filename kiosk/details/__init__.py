@@ -3,7 +3,7 @@
 A problem is a code with a text in every language (``problem.<code>``).
 """
 
-from kiosk.details.check import PROBLEMS, Origin, check_details
+from kiosk.details.check import PROBLEMS, Origin, check_details, checks_at
 from kiosk.details.files import LineProblem, LookedAt, TableRow, look_at_people_csv, read_details, read_people_csv
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Origin",
     "TableRow",
     "check_details",
+    "checks_at",
     "look_at_people_csv",
     "read_details",
     "read_people_csv",

@@ -115,6 +115,20 @@ def check_details(
     return (None, problems) if problems else (Details(**checked), {})
 
 
+def checks_at(country: str) -> Callable[[Mapping[str, str]], tuple[Details | None, dict[str, str]]]:
+    """:func:`check_details` for the forms of a station in this country (two letters, or empty).
+
+    Phone numbers need no country code there. A document is the station's country's only in a form that asks for its country and
+    got no answer: a record that is edited does not say where its document is from.
+    """
+
+    def check(typed: Mapping[str, str]) -> tuple[Details | None, dict[str, str]]:
+        asked = COUNTRY_FIELD in typed
+        return check_details(typed, region=country or None, country=country if asked else "")
+
+    return check
+
+
 def _checked(text: str, check: Callable[[str], str], *, needed: bool) -> str:
     if not text:
         if needed:

@@ -186,8 +186,13 @@ def _is_colour(text: str) -> bool:
     )
 
 
+def _is_country(text: str) -> bool:
+    return not text or (len(text) == 2 and text.isascii() and text.isalpha() and text.isupper())
+
+
 _TEXT_RULES: dict[str, tuple[Callable[[str], bool], str]] = {
     "station.name": (_is_name, "a text of 1 to 64 printable characters"),
+    "station.country": (_is_country, "two capital letters such as CO, or nothing"),
     "camera.uri": (bool, "a camera address such as usb:0"),
     "ui.accent": (_is_colour, "a colour such as #0B5FA5, or nothing"),
     "api.base_url": (_is_server, "an https:// address (http:// only to this machine)"),

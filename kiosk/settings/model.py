@@ -77,10 +77,12 @@ class StationSettings:
     """This machine. ``supervise``: a parent process starts the station again when it dies or hangs.
 
     ``unattended`` claims that nobody need watch it: only after a walk of attacks on this camera that found it fit.
+    ``country`` (ISO 3166-1 alpha-2, or empty) is that of phone numbers and documents which do not say another one.
     """
 
     mode: StationMode = StationMode.ACCESS
     name: str = "kiosk"
+    country: str = ""
     supervise: bool = False
     unattended: bool = False
 

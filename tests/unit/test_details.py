@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.details import PROBLEMS, Origin, check_details, read_details, read_people_csv
+from kiosk.details import PROBLEMS, Origin, check_details, checks_at, read_details, read_people_csv
 from kiosk.domain.errors import Code, InputError
 from kiosk.domain.person import Details
 from kiosk.ui.text import LANGUAGES, texts_of
@@ -387,3 +387,14 @@ def test_a_missing_table_is_missing(tmp_path: Path):
     with pytest.raises(InputError) as caught:
         read_people_csv(tmp_path / "none.csv")
     assert caught.value.code is Code.FILE_MISSING
+
+
+def test_a_stations_country_spares_the_code_of_its_phones_and_keeps_other_documents() -> None:
+    check = checks_at("CO")
+    details, problems = check({"first_name": "Ana", "phone": "300 123 4567"})
+    assert (details.phone if details else "", problems) == ("+573001234567", {})
+    abroad = {"first_name": "Ana", "document_type": "national_id", "document_number": "12345678-Z"}
+    assert check(abroad)[1] == {}, "a record that is edited does not say where its document is from"
+    assert check({**abroad, "document_country": ""})[1] == {"document_number": "bad_cedula_co"}
+    assert check({**abroad, "document_country": "ES"})[1] == {}
+    assert checks_at("")({"first_name": "Ana", "phone": "300 123 4567"})[1] == {"phone": "bad_phone"}

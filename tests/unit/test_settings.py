@@ -141,6 +141,7 @@ def test_an_unknown_override_is_an_error(tmp_path: Path) -> None:
         ('[ui]\nlanguage = "de"\n', "ui.language = de", "one of en, es, pt"),
         ('[station]\nmode = "exit"\n', "station.mode", "one of access, enroll"),
         ('[station]\nname = ""\n', "station.name", "printable"),
+        ('[station]\ncountry = "co"\n', "station.country", "capital letters"),
         ('[station]\nname = "a\\u0007"\n', "station.name", "printable"),
         ("camera = 3\n", "camera", "a section"),
         ("[camera]\nuri = {}\n", "camera.uri", "a camera address"),
