@@ -12,7 +12,7 @@
     all        bundle, tar, deb or nsis, sbom, selftest
 
 Everything comes from a commit, not from the working tree, and from the two hash-pinned lists beside this file, into an
-environment of its own. Needs Python 3.11 or newer with ``venv``; on Linux binutils and, for the package, dpkg-deb. Writes
+environment of its own. Needs Python 3.11 or newer with ``venv``; on Linux binutils and a C compiler. Writes
 nothing outside ``--out``.
 """
 

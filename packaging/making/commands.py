@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--trust", type=Path, help="root.json: what updates of this build must be signed by")
     parser.add_argument("--keys", type=Path, help="keys, update: the folder of the keys")
     parser.add_argument("--old", type=Path, help="cleanroot: the older package; the newer is that of --version")
+    parser.add_argument("--quick", action="store_true", help="compress little: for trials")
     parser.add_argument("--start", help="selftest: an installed program instead of the bundle (its start file)")
     return parser
 
@@ -66,11 +67,11 @@ def _there(asked: argparse.Namespace) -> Bundle:
 
 
 def _tar(bundle: Bundle, asked: argparse.Namespace) -> Path:
-    return tarball.make(bundle, asked.out, _system())
+    return tarball.make(bundle, asked.out, _system(), effort=_effort(asked))
 
 
 def _deb(bundle: Bundle, asked: argparse.Namespace) -> Path:
-    return deb.make(bundle, asked.out, asked.out)
+    return deb.make(bundle, asked.out, asked.out, effort=_effort(asked))
 
 
 def _nsis(bundle: Bundle, asked: argparse.Namespace) -> Path:
@@ -111,8 +112,8 @@ def _reproduce(asked: argparse.Namespace) -> int:
         folder.mkdir(exist_ok=True)
         unpacked = source.unpack(folder / "source", commit=asked.commit, version=asked.version)
         bundle = bundles.make(unpacked, folder, trust=asked.trust)
-        tar = tarball.make(bundle, folder, _system())
-        installers = [tar] if WINDOWS else [tar, deb.make(bundle, folder, folder)]
+        tar = tarball.make(bundle, folder, _system(), effort=_effort(asked))
+        installers = [tar] if WINDOWS else [tar, deb.make(bundle, folder, folder, effort=_effort(asked))]
         made.append((bundle, installers))
     (one, first), (other, second) = made
     found = reproduce.compare(one.program, other.program)
@@ -143,7 +144,7 @@ def _update(asked: argparse.Namespace) -> int:
     bundle = _there(asked)
     archive = asked.out / f"kiosk-{bundle.source.version}-{_system()}.tar.xz"
     if not archive.exists():
-        tarball.make(bundle, asked.out, _system())
+        tarball.make(bundle, asked.out, _system(), effort=_effort(asked))
     size = sum(path.lstat().st_size for path in bundle.program.rglob("*") if path.is_file())
     release = Release(archive=archive, version=bundle.source.version, system=_system(), unpacked=size)
     publish(asked.keys, release, asked.out / "update")
@@ -169,6 +170,10 @@ def _all(asked: argparse.Namespace) -> int:
     for maker in (_tar, _nsis if WINDOWS else _deb):
         sbom.write(bundle, maker(bundle, asked))
     return _selftest(asked)
+
+
+def _effort(asked: argparse.Namespace) -> tarball.Effort:
+    return tarball.Effort.QUICK if asked.quick else tarball.Effort.FULL
 
 
 def _system() -> str:

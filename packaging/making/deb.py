@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from making.bundle import Bundle, settle
-from making.tarball import gzipped
+from making.tarball import Effort, compress, gzipped, write_tar
 
 _SCRIPTS = ("preinst", "postinst", "prerm", "postrm", "config")
 _ICONS = (16, 24, 32, 48, 64, 128, 256)
@@ -34,12 +33,8 @@ Description: enrolment desk and access door that recognises people
 """
 
 
-def make(bundle: Bundle, out: Path, work: Path) -> Path:
-    """Write ``kiosk_<version>_amd64.deb``.
-
-    Raises:
-        subprocess.CalledProcessError: dpkg-deb failed.
-    """
+def make(bundle: Bundle, out: Path, work: Path, *, effort: Effort) -> Path:
+    """Write ``kiosk_<version>_amd64.deb``."""
     tree = work / "deb"
     shutil.rmtree(tree, ignore_errors=True)
     files = bundle.source.folder / "packaging" / "linux"
@@ -50,11 +45,27 @@ def make(bundle: Bundle, out: Path, work: Path) -> Path:
     settle(tree, bundle.source.epoch)
     _control(bundle, tree, files)
     path = out / f"kiosk_{bundle.source.version}_amd64.deb"
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--threads-max=2", "--build", str(tree), str(path)]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(bundle.source.epoch)}
-    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+    members = [("debian-binary", b"2.0\n")]
+    for name, folder in (("control", tree / "DEBIAN"), ("data", tree)):
+        plain = work / f"{name}.tar"
+        with plain.open("wb") as file:
+            left_out = frozenset({tree / "DEBIAN"} if folder == tree else ())
+            write_tar(folder, ".", file, epoch=bundle.source.epoch, left_out=left_out)
+        packed = compress(plain, effort)
+        members.append((packed.name, packed.read_bytes()))
+        packed.unlink()
+    path.write_bytes(archive(members, bundle.source.epoch))
     print(f"deb: {path}, {path.stat().st_size / 1e6:.1f} MB")
     return path
+
+
+def archive(members: list[tuple[str, bytes]], epoch: int) -> bytes:
+    """An ``ar`` archive as deb(5) has it: root's, one time, mode 644."""
+    parts = [b"!<arch>\n"]
+    for name, data in members:
+        head = f"{name:<16}{epoch:<12}{0:<6}{0:<6}{'100644':<8}{len(data):<10}`\n"
+        parts += [head.encode("ascii"), data, b"\n" * (len(data) % 2)]
+    return b"".join(parts)
 
 
 def dependencies(source: Path) -> list[str]:
