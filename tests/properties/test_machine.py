@@ -71,6 +71,7 @@ def kinds(draw: hst.DrawFn) -> tuple[object, ...]:
             + ["capture_failed", "submitted", "drawn"]
             + [
                 "begin",
+                "renew",
                 "consent",
                 "refuse",
                 "details",
@@ -139,6 +140,8 @@ def events_for(kiosk: st.Kiosk, kind: tuple[object, ...], now: float) -> list[ev
             return [ev.ChallengeDrawn(at, session, Sequence((Ask(turn, 400.0),)))]  # type: ignore[arg-type]
         case "begin":
             return [ev.EnrolmentBegun(at)]
+        case "renew":
+            return [ev.RenewalBegun(at, PersonId("p1"), Details(first_name="x"))]
         case "consent":
             return [ev.ConsentGiven(at, "2026-01")]
         case "refuse":
