@@ -189,8 +189,7 @@ class Station(Manned):
 
     def slow_down(self, factor: float) -> None:
         """See Intents."""
-        own = self._b.policy
-        wanted = min(MOST_SLOWED, max(1.0, factor))
+        own, wanted = self._b.policy, min(MOST_SLOWED, max(1.0, factor))
         self._flow.use_policy(replace(own, timing=slowed(own.timing, wanted)) if wanted > 1.0 else own)
 
     @property

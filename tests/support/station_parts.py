@@ -46,7 +46,8 @@ class RealClock:
 class ToldCamera:
     """Frames whose first pixels say who is there: pixel (0,0) = (who, live 0..255, track). Does what ``tell`` says.
 
-    Orders: ``("show", who, live, track)`` (and a yaw in whole degrees), ``("hang",)``, ``("lose",)``, ``("end",)``. Shared by all openings.
+    Orders: ``("show", who, live, track)`` (and a yaw in whole degrees), ``("hang",)``, ``("lose",)``, ``("end",)``.
+    Shared by all openings.
     """
 
     def __init__(self, clock: RealClock, *, fps: float = 60.0) -> None:

@@ -87,7 +87,9 @@ class AttractScreen(Page):
             widget.setVisible(bool(words))
         say(self._people, view.people)
         self._stand.show_view(view.stand)
-        self._icon.setVisible(view.stand is None)  # one picture: where it was measured, the one that says where to stand
+        self._icon.setVisible(
+            view.stand is None
+        )  # one picture: where it was measured, the one that says where to stand
         say(self._where, "" if view.stand is None else view.stand.words)
         self._where.setVisible(view.stand is not None)
         self._clock.show_language(view.language)
