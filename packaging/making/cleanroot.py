@@ -170,7 +170,7 @@ def _listed(root: Path) -> set[str]:
     return {
         path.relative_to(root).as_posix()
         for path in root.rglob("*")
-        if not path.is_relative_to(root / "proc") and not path.is_relative_to(root / "tmp")
+        if path.relative_to(root).parts[0] not in {"proc", "sys", "tmp"}
     }
 
 
@@ -206,10 +206,15 @@ def _mirror() -> str:
 
 @contextlib.contextmanager
 def _mounted(root: Path) -> Iterator[None]:
-    """``/proc``, shared memory and the X servers' sockets inside the root until the block ends."""
+    """``/proc``, ``/sys`` (MediaPipe counts processors there), shared memory and the X servers' sockets inside the root until the block ends."""
     sockets = Path("/tmp/.X11-unix")  # noqa: S108
     sockets.mkdir(exist_ok=True, mode=0o1777)
-    places = (("proc", "proc", "-t"), ("tmpfs", "dev/shm", "-t"), (str(sockets), "tmp/.X11-unix", "--bind"))
+    places = (
+        ("proc", "proc", "-t"),
+        ("sysfs", "sys", "-t"),
+        ("tmpfs", "dev/shm", "-t"),
+        (str(sockets), "tmp/.X11-unix", "--bind"),
+    )
     mounted: list[Path] = []
     try:
         for what, where, how in places:

@@ -67,7 +67,7 @@ _QT_BINDINGS = ("QtCore", "QtGui", "QtWidgets", "QtSvg")
 _UNUSED = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(^|/)onnxruntime/capi/(libonnxruntime\.so|onnxruntime\.dll$|libonnxruntime_providers_shared|onnxruntime_providers_shared)",
+        r"(^|/)onnxruntime/capi/(libonnxruntime\.so|onnxruntime\.dll$)",
         r"(^|/)PySide6/(Qt/)?(translations|qml|resources|metatypes|libexec)/",
         r"(^|/)PySide6/.*\.(pyi|json)$",
         r"(^|/)(opengl32sw|d3dcompiler_\d+)\.dll$",
