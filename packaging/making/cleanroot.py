@@ -60,9 +60,8 @@ def _packages(given: Given, root: Path) -> None:
     _same(_seen(root, new), kept, "upgrade")
     print(f"cleanroot: upgraded to {new}: {kept['people']} people and {kept['results']} results are there")
     _dpkg(root, "-r", "kiosk")
-    left = {
-        name for name in _listed(root) - before if not name.startswith(("var/lib/dpkg", "var/cache", "etc/", "var/log"))
-    }
+    elsewhere = ("var/lib/dpkg", "var/cache", "var/log", "etc/", "run/")  # the package tools' own, and the settings
+    left = {name for name in _listed(root) - before if not name.startswith(elsewhere)}
     if (root / "opt/kiosk").exists() or not left or any(not name.startswith("var/lib/kiosk") for name in left):
         raise Failed(f"after the removal there is {sorted(left)[:5]}")
     print(f"cleanroot: removed: nothing of the program is left, {len(left)} files of data are")
@@ -206,7 +205,7 @@ def _mirror() -> str:
 
 @contextlib.contextmanager
 def _mounted(root: Path) -> Iterator[None]:
-    """``/proc``, ``/sys`` (MediaPipe counts processors there), shared memory and the X servers' sockets inside the root until the block ends."""
+    """``/proc``, ``/sys`` (MediaPipe counts processors there), shared memory and the X servers' sockets, for the block."""
     sockets = Path("/tmp/.X11-unix")  # noqa: S108
     sockets.mkdir(exist_ok=True, mode=0o1777)
     places = (
