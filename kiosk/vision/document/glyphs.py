@@ -29,7 +29,7 @@ Scores = NDArray[np.float32]
 def sheet() -> NDArray[np.float32]:
     """(37, 56, 40) float32, 0 paper .. 1 ink: the signs as they are drawn."""
     content = np.frombuffer(resource("assets/mrz/ocr_b.png").read_bytes(), np.uint8)
-    drawn = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE)
+    drawn: NDArray[np.uint8] = np.asarray(cv2.imdecode(content, cv2.IMREAD_GRAYSCALE), np.uint8)
     cells = np.stack(np.split(drawn, len(SIGNS), axis=1))
     return (255 - cells).astype(np.float32) / 255.0
 
