@@ -209,12 +209,21 @@ def test_from_a_camera_that_replays_pictures(weights: ModelFiles, profile: Path,
     assert (status, found["reason"], found["live"]) == (0, "recognised", True)
 
 
+AS_FROM_A_TERMINAL = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from kiosk.__main__ import main
+main()
+"""
+"""A shell that runs the tests in its background hands down an interrupt that is ignored."""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_ends_a_watch_quietly(weights: ModelFiles, profile: Path, tmp_path: Path) -> None:
     (tmp_path / "wall.jpg").write_bytes(encode_jpeg(np.full((480, 640, 3), 127, np.uint8)))
     words = ["identify", "--camera", f"replay:{tmp_path / 'wall.jpg'}?loop=1&fps=5", "--profile", str(profile)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "kiosk", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", AS_FROM_A_TERMINAL, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     log = profile / "logs" / "kiosk.log"
     assert wait_until(lambda: log.exists() and "vision is ready" in log.read_text("utf-8"), 90.0)
