@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QWidget
 
-from kiosk.station.office.requests import OfficeReply
 from kiosk.station.office.trying import DoWalk, LookAtWalk, Saved, SaveWalk, WalkAct, WalkFigures
 from kiosk.station.walk_desk import WalkNow
 from kiosk.ui.office.page import OfficePage, PageParts
 from kiosk.ui.office.pages.parts import Beside
+from kiosk.ui.office.watching import Watching
 from kiosk.ui.presenters.attacks import AttacksView, SpeciesRow, present
 from kiosk.ui.presenters.common import Tone
 from kiosk.ui.text import Text
@@ -83,10 +83,7 @@ class AttacksPage(OfficePage):
         column.addLayout(self._more)
         column.addStretch(1)
         self.body.addWidget(self._beside, 1)
-        self._looking = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self._look)
+        self._watching = Watching(self, LOOK_MS, LookAtWalk(), self._came)
 
     def show_text(self, text: Text) -> None:
         """In this language."""
@@ -107,12 +104,11 @@ class AttacksPage(OfficePage):
         """Take up the newest walk."""
         self._start.setFocus(Qt.FocusReason.OtherFocusReason)
         self._do(WalkAct.ENTER)
-        self._looking = False
-        self._timer.start()
+        self._watching.start()
 
     def left(self) -> None:
         """The trial under way counts for nothing; no picture stays."""
-        self._timer.stop()
+        self._watching.stop()
         self.parts.bridge.ask(None, DoWalk(WalkAct.LEAVE), lambda reply: None)
         super().left()
         self._now, self._report = WalkNow(), None
@@ -122,19 +118,6 @@ class AttacksPage(OfficePage):
     def _do(self, act: WalkAct) -> None:
         self.clear_notice()
         self.ask(DoWalk(act), self._came)
-
-    def _look(self) -> None:
-        if not self._looking:
-            self._looking = True
-            self.ask(LookAtWalk(), self._looked, self._not_looked)
-
-    def _looked(self, now: WalkNow) -> None:
-        self._looking = False
-        self._came(now)
-
-    def _not_looked(self, reply: OfficeReply) -> None:
-        del reply  # the next look comes soon
-        self._looking = False
 
     def _came(self, now: WalkNow) -> None:
         changed = now.walk != self._now.walk

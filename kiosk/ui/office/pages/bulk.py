@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QCompleter, QFileSystemModel, QGridLayout, QHBoxLayout, QProgressBar
 
 from kiosk.station.office.bulk import (
@@ -15,8 +15,8 @@ from kiosk.station.office.bulk import (
     StopBulk,
     TablesShown,
 )
-from kiosk.station.office.requests import OfficeReply
 from kiosk.ui.office.page import OfficePage, PageParts
+from kiosk.ui.office.watching import Watching
 from kiosk.ui.presenters.bulk import labels, present
 from kiosk.ui.presenters.common import Tone
 from kiosk.ui.text import Text
@@ -37,7 +37,6 @@ class BulkPage(OfficePage):
         self._now = BulkNow()
         self._shown: TablesShown | None = None
         self._sure = False
-        self._looking = False
         self._body = label("bulkBody", "muted")
         self._where = label("bulkWhere", "small")
         self._table_label = label("bulkTableLabel", "fieldLabel")
@@ -68,9 +67,7 @@ class BulkPage(OfficePage):
         self._said = label("bulkSaid", "notice")
         self._rows = RowsTable("bulkRows", toned=2, stretch=(2,))
         self._more = label("bulkMore", "small")
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self._look)
+        self._watching = Watching(self, LOOK_MS, LookAtBulk(), self._came)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -112,14 +109,13 @@ class BulkPage(OfficePage):
     def entered(self) -> None:
         """What is there, and whether something is under way."""
         self._table.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._looking = False
         self._list()
-        self._look()
-        self._timer.start()
+        self._watching.start()
+        self._watching.look()
 
     def left(self) -> None:
         """A table that was only looked at is forgotten; work under way goes on."""
-        self._timer.stop()
+        self._watching.stop()
         self.parts.bridge.ask(None, LeaveBulk(), lambda reply: None)
         super().left()
         self._now, self._shown, self._sure = BulkNow(), None, False
@@ -189,19 +185,6 @@ class BulkPage(OfficePage):
             return
         self._sure = True
         self._show()
-
-    def _look(self) -> None:
-        if not self._looking:
-            self._looking = True
-            self.ask(LookAtBulk(), self._looked, self._not_looked)
-
-    def _looked(self, now: BulkNow) -> None:
-        self._looking = False
-        self._came(now)
-
-    def _not_looked(self, reply: OfficeReply) -> None:
-        del reply  # the next look comes soon
-        self._looking = False
 
     def _came(self, now: BulkNow) -> None:
         if now != self._now:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
-
 from kiosk.domain.errors import Code
 from kiosk.station.camera_desk import CameraFound, Taken
 from kiosk.station.office.requests import OfficeReply
 from kiosk.station.office.trying import CameraNow, LeaveCamera, ListCameras, LookAtCamera, TakeCamera, TryCamera
 from kiosk.ui.office.page import OfficePage, PageParts
 from kiosk.ui.office.pages.parts import Beside
+from kiosk.ui.office.watching import Watching
 from kiosk.ui.presenters.camera_page import present, refused, taken
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
@@ -34,10 +33,7 @@ class CameraPage(OfficePage):
         self._beside = Beside("camera", self._chooser.picture)
         self._beside.column.addWidget(self._chooser, 1)
         self.body.addWidget(self._beside, 1)
-        self._looking = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self._look)
+        self._watching = Watching(self, LOOK_MS, LookAtCamera(), self._came)
 
     def show_text(self, text: Text) -> None:
         """In this language."""
@@ -53,14 +49,13 @@ class CameraPage(OfficePage):
     def entered(self) -> None:
         """Which cameras are there?"""
         self._chooser.focus()
-        self._looking = False
         self._list()
-        self._look()
-        self._timer.start()
+        self._watching.start()
+        self._watching.look()
 
     def left(self) -> None:
         """The camera on trial is let go; no picture stays."""
-        self._timer.stop()
+        self._watching.stop()
         self.parts.bridge.ask(None, LeaveCamera(), lambda reply: None)
         super().left()
         self._found, self._now = (), None
@@ -83,19 +78,6 @@ class CameraPage(OfficePage):
 
     def _refused(self, reply: OfficeReply) -> None:
         self.notice(refused(reply.error or Code.CAMERA_BAD_URI, self.text), tone="bad")
-
-    def _look(self) -> None:
-        if not self._looking:
-            self._looking = True
-            self.ask(LookAtCamera(), self._looked, self._not_looked)
-
-    def _looked(self, now: CameraNow) -> None:
-        self._looking = False
-        self._came(now)
-
-    def _not_looked(self, reply: OfficeReply) -> None:
-        del reply  # the next look comes soon
-        self._looking = False
 
     def _came(self, now: CameraNow) -> None:
         self._now = now

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout
 
 from kiosk.domain.site import Step
-from kiosk.station.office.requests import OfficeReply
 from kiosk.station.office.trying import EnterSite, LeaveSite, LookAtSite, MeasureStep, SaveSite, StandsAt
 from kiosk.station.site_desk import SiteNow
 from kiosk.ui.office.page import OfficePage, PageParts
 from kiosk.ui.office.pages.parts import Beside
+from kiosk.ui.office.watching import Watching
 from kiosk.ui.presenters.site import StepRow, present
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
@@ -67,10 +67,7 @@ class SitePage(OfficePage):
             column.addWidget(asked)
         column.addStretch(1)
         self.body.addWidget(self._beside, 1)
-        self._looking = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self._look)
+        self._watching = Watching(self, LOOK_MS, LookAtSite(), self._came)
 
     def show_text(self, text: Text) -> None:
         """In this language."""
@@ -90,31 +87,17 @@ class SitePage(OfficePage):
         """Begin to look."""
         self._steps[Step.MARK].measure.setFocus(Qt.FocusReason.OtherFocusReason)
         self.ask(EnterSite(), self._came)
-        self._looking = False
-        self._timer.start()
+        self._watching.start()
 
     def left(self) -> None:
         """Look no more; no picture and no number stays."""
-        self._timer.stop()
+        self._watching.stop()
         self.parts.bridge.ask(None, LeaveSite(), lambda reply: None)
         super().left()
         self._now = SiteNow()
         self._eyes.clear()
         self._picture.forget()
         self._show()
-
-    def _look(self) -> None:
-        if not self._looking:
-            self._looking = True
-            self.ask(LookAtSite(), self._looked, self._not_looked)
-
-    def _looked(self, now: SiteNow) -> None:
-        self._looking = False
-        self._came(now)
-
-    def _not_looked(self, reply: OfficeReply) -> None:
-        del reply  # the next look comes soon
-        self._looking = False
 
     def _came(self, now: SiteNow) -> None:
         self._now = now
