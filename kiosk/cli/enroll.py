@@ -13,7 +13,7 @@ from kiosk.cli.desk import Counter, as_object, counter, in_words
 from kiosk.cli.output import NO, emit, json_option, say
 from kiosk.cli.output import as_object as error_as_object
 from kiosk.cli.people import hint_running
-from kiosk.cli.station import open_station, profile_option
+from kiosk.cli.station import open_station, profile_option, region_of
 from kiosk.domain.errors import Code, InputError, KioskError
 from kiosk.domain.person import Person, Truth
 from kiosk.log import mask
@@ -65,7 +65,8 @@ def command(ctx: click.Context, /, **given: Any) -> None:
     """Enrol people from pictures. All pictures of one person must be of one face, good, live, and of somebody new.
 
     FILE.json and the table's header use the names firstName, lastName, email, phone, dateOfBirth, documentType,
-    documentNumber; the table has a column image as well. A reason that sets a rule aside is written into the audit. Exit status 1
+    documentNumber; the table has a column image as well. A phone number without + is one of the station's country
+    (station.country), where that is set. A reason that sets a rule aside is written into the audit. Exit status 1
     if somebody was refused.
 
     With an account, one person is sent at once and the answer says whether the account has taken them; a table is sent by the
@@ -102,7 +103,7 @@ def _one(ctx: click.Context, given: dict[str, Any], waived: Waived) -> None:
     from kiosk.details import read_details
 
     as_json = given["as_json"]
-    details = read_details(given["details_path"])
+    details = read_details(given["details_path"], region=region_of(ctx, given["profile_path"]))
     pictures = [read_picture(path) for path in given["images"]]
     names = [path.name for path in given["images"]]
     profile, settings = open_station(ctx, given["profile_path"])
@@ -183,7 +184,7 @@ def _many(ctx: click.Context, given: dict[str, Any], waived: Waived) -> None:
     from kiosk.details import read_people_csv
 
     as_json = given["as_json"]
-    rows = read_people_csv(given["table"])
+    rows = read_people_csv(given["table"], region=region_of(ctx, given["profile_path"]))
     if not given["folder"].is_dir():
         raise InputError(Code.FILE_MISSING, str(given["folder"]))
     profile, settings = open_station(ctx, given["profile_path"])

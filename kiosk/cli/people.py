@@ -22,7 +22,7 @@ from kiosk.cli.people_erase import (
     withdraw,
     write_certificate,
 )
-from kiosk.cli.station import is_running, open_station, profile_option
+from kiosk.cli.station import is_running, open_station, profile_option, region_of
 from kiosk.domain.person import WIRE, Person, PersonId
 
 if TYPE_CHECKING:
@@ -122,15 +122,16 @@ def update(
 
     from kiosk.details import read_details
 
+    region = region_of(ctx, profile_path)
     if remote:
         with _remote(ctx, profile_path) as account:
             person = account.show(person_id)
-            details = read_details(details_path, base=person.details)
+            details = read_details(details_path, base=person.details, region=region)
             _show(account.update(replace(person, details=details)), as_json=as_json)
         return
     with _store(ctx, profile_path) as store:
         person = store.person(PersonId(person_id))
-        details = read_details(details_path, base=person.details)
+        details = read_details(details_path, base=person.details, region=region)
         _show(store.update(replace(person, details=details)), as_json=as_json)
 
 

@@ -41,6 +41,17 @@ def load_settings(
     return settings
 
 
+def region_of(ctx: click.Context, profile_path: Path | None) -> str | None:
+    """Two-letter country of phone numbers in files that do not say another one; None where the station has none.
+
+    Asked before the station is opened, so that a file which is wrong leaves no profile behind.
+
+    Raises:
+        ConfigError: the settings are wrong.
+    """
+    return load_settings(ctx, profile_path).station.country or None
+
+
 def open_station(
     ctx: click.Context, profile_path: Path | None, overrides: Mapping[str, Any] | None = None
 ) -> tuple[Profile, Settings]:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kiosk.cli.output import NO, emit, json_option, say
-from kiosk.cli.station import open_station, profile_option
+from kiosk.cli.station import open_station, profile_option, region_of
 from kiosk.cli.validating import Asked, Validate
 from kiosk.domain.person import Details
 from kiosk.domain.record import ValidationType
@@ -55,7 +55,7 @@ def command(ctx: click.Context, /, **given: Any) -> None:
     """
     from kiosk.cli.told import as_object, in_words
 
-    asked = _asked(given)
+    asked = _asked(given, region_of(ctx, given["profile_path"]))
     profile, settings = open_station(ctx, given["profile_path"], {"camera.uri": given["camera_uri"]})
     outcome = Validate(asked, settings, profile.root, silent=given["as_json"]).run()
     if given["as_json"]:
@@ -67,8 +67,12 @@ def command(ctx: click.Context, /, **given: Any) -> None:
         ctx.exit(NO)
 
 
-def _asked(given: dict[str, Any]) -> Asked:
+def _asked(given: dict[str, Any], region: str | None) -> Asked:
     """Check the options against each other.
+
+    Args:
+        given: the options.
+        region: see :func:`kiosk.cli.station.region_of`.
 
     Raises:
         UsageError: they do not fit together.
@@ -83,7 +87,9 @@ def _asked(given: dict[str, Any]) -> Asked:
         kind=kind,
         image=given["image"],
         has_camera=given["camera_uri"] is not None,
-        details=read_details(given["details_path"]) if given["details_path"] is not None else Details(first_name=""),
+        details=Details(first_name="")
+        if given["details_path"] is None
+        else read_details(given["details_path"], region=region),
         document=given["document"],
         document_back=given["document_back"],
         second_factor=given["second_factor"],
@@ -95,7 +101,8 @@ def _asked(given: dict[str, Any]) -> Asked:
     if kind is not ValidationType.ONBOARDING and (given["details_path"] is not None or given["document"] is not None):
         raise click.UsageError("--details and --document are for --type onboarding.")
     typed = {"first_name": "A", "email": given["email"], "phone": given["phone"]}
-    checked, problems = check_details({name: text for name, text in typed.items() if text}, origin=Origin.FILE)
+    told = {name: text for name, text in typed.items() if text}
+    checked, problems = check_details(told, region=region, origin=Origin.FILE)
     if checked is None:
         raise click.UsageError(
             f"--{' and --'.join(sorted(problems))}: not an address, or not a number like +573001234567."
