@@ -17,7 +17,7 @@ from kiosk.domain.errors import CameraError, Code, InvariantBroken, KioskError
 from kiosk.domain.face import Frame
 from kiosk.domain.operators import Action
 from kiosk.domain.policy import slowed
-from kiosk.domain.ports import CameraFactory, Store
+from kiosk.domain.ports import CameraFactory, Gallery, Store
 from kiosk.domain.session import effects as fx
 from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
@@ -31,6 +31,7 @@ from kiosk.station.jobs import Claims, Parts, failed
 from kiosk.station.keeper import Locker
 from kiosk.station.mailbox import LatestSlot, Tee
 from kiosk.station.manning import Manned, Manning
+from kiosk.station.opening import Opening
 from kiosk.station.outside import Outside
 from kiosk.station.refusals import Refusals
 from kiosk.station.screens import Around, present
@@ -86,7 +87,7 @@ class Station(Manned):
             fps=lambda: self._camera.fps,
             use_camera=self.use_camera,
             later=self._later,
-            store=lambda: self._store,
+            store=lambda: self._opening.store,
         )
         self._flow.watch(self.workshop)
         self.manning = Manning(
@@ -131,8 +132,7 @@ class Station(Manned):
             tell=self._tell_loading,
             on_ready=self._on_vision_ready,
         )
-        self._store: Store | None = None
-        self._opening_store = threading.Lock()
+        self._opening = Opening(building.open_store, building.make_gallery, self._hand_out)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._supervisor = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
@@ -173,8 +173,7 @@ class Station(Manned):
         self.desk.stop()
         self._pool.shutdown(wait=True, cancel_futures=False)
         self._flow_thread.stop()
-        if self._store is not None:
-            self._store.close()
+        self._opening.close()
 
     # ------------------------------------------------------------- what others see
 
@@ -215,7 +214,7 @@ class Station(Manned):
     @property
     def ready(self) -> bool:
         """Whether it can serve somebody."""
-        return self._store is not None and self._sight.ready
+        return self._opening.store is not None and self._sight.ready
 
     def _later(self, work: Callable[[], None]) -> None:
         """On the io pool; what fails is the store's failure."""
@@ -317,42 +316,33 @@ class Station(Manned):
     # ------------------------------------------------------------- parts that load
 
     def _open_store(self) -> None:
-        if not self._opening_store.acquire(blocking=False):
-            return
         try:
-            if self._store is None:
-                store = self._b.open_store()
-                try:
-                    gallery = self._b.make_gallery(store)
-                except BaseException:
-                    store.close()
-                    raise
-                self._flow.parts = Parts(
-                    gallery=gallery,
-                    store=store,
-                    door=self._b.door,
-                    clock=self._clock,
-                    policy=self._b.policy,
-                    locker=self._locker,
-                    claims=Claims(),
-                    portrait=self._b.portrait,
-                    settle=self._outside.settle,
-                    passes=(passes := self._b.passes(store)),
-                    operator=lambda: self.manning.signing.caller.id,
-                )
-                with self._lock:
-                    self._store = store
-                self._outside.opened(store, gallery)
-                self.manning.opened(store, gallery)
-                self._side_door.opened(passes=passes is not None)
-                self.desk.opened(store)
-            else:
-                self._store.note(action="store_checked")
-            self._flow.post(ev.PartBack(self._clock.mono_ms(), st.Part.STORE))
+            done = self._opening.open()
         except Exception as error:  # noqa: BLE001 - told as the store's failure and logged there
             self._flow.post(failed(self._clock, error, st.Part.STORE))
-        finally:
-            self._opening_store.release()
+        else:
+            if done:
+                self._flow.post(ev.PartBack(self._clock.mono_ms(), st.Part.STORE))
+
+    def _hand_out(self, store: Store, gallery: Gallery) -> None:
+        passes = self._b.passes(store)
+        self._flow.parts = Parts(
+            gallery=gallery,
+            store=store,
+            door=self._b.door,
+            clock=self._clock,
+            policy=self._b.policy,
+            locker=self._locker,
+            claims=Claims(),
+            portrait=self._b.portrait,
+            settle=self._outside.settle,
+            passes=passes,
+            operator=lambda: self.manning.signing.caller.id,
+        )
+        self._outside.opened(store, gallery)
+        self.manning.opened(store, gallery)
+        self._side_door.opened(passes=passes is not None)
+        self.desk.opened(store)
 
     def _on_vision_ready(self) -> None:
         self._flow.post(ev.PartBack(self._clock.mono_ms(), st.Part.VISION))

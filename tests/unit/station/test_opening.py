@@ -1,0 +1,105 @@
+"""A station is ready once everybody who works with the store has it, and what failed on the way is tried again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from support.asking import answer
+from support.station_parts import ToldEyes, wait_until
+from support.station_rig import KeptStore, Rig
+
+from kiosk.domain.errors import Code, StoreError
+from kiosk.domain.face import Frame, Sighting
+from kiosk.domain.operators import Operator
+from kiosk.domain.ports import Depth
+from kiosk.station.office.signing import ListNames
+from kiosk.station.snapshot import Mode, Screen
+from kiosk.store.operators import SqliteOperators
+
+
+class ToldOperators:
+    """The real ones; whether they can be read is for the test to say."""
+
+    def __init__(self, real: SqliteOperators) -> None:
+        self._real = real
+        self.asked = threading.Event()
+        self.go_on = threading.Event()
+        self.errors: list[StoreError] = []
+
+    def all(self) -> Sequence[Operator]:
+        self.asked.set()
+        assert self.go_on.wait(30)
+        if self.errors:
+            raise self.errors.pop()
+        return self._real.all()
+
+
+class SeenEyes(ToldEyes):
+    """Tells that it looks."""
+
+    def __init__(self, looked: threading.Event) -> None:
+        super().__init__()
+        self._looked = looked
+
+    def look(self, frame: Frame, depth: Depth) -> Sighting:
+        self._looked.set()
+        return super().look(frame, depth)
+
+
+class ToldRig(Rig):
+    """A station whose operators are read when the test lets them."""
+
+    operators: ToldOperators
+    opened = 0
+
+    def __init__(self, folder: Path) -> None:
+        self.there = threading.Event()
+        self.looked = threading.Event()
+        super().__init__(folder, Mode.ENROLL)
+        self.eyes = SeenEyes(self.looked)
+
+    def _open(self) -> KeptStore:
+        store = super()._open()
+        self.opened += 1
+        self.operators = ToldOperators(store.operators)
+        store.operators = self.operators  # type: ignore[assignment]
+        self.there.set()
+        return store
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[ToldRig]:
+    made = ToldRig(tmp_path)
+    yield made
+    if made.there.is_set():
+        made.operators.go_on.set()
+    made.station.stop()
+
+
+def test_a_button_is_not_on_screen_before_somebody_answers_it(rig: ToldRig) -> None:
+    rig.station.start()
+    assert rig.there.wait(30)
+    assert rig.operators.asked.wait(30)
+    assert rig.looked.wait(30)
+    assert not rig.station.ready, "whoever asks for an enrolment would not be heard yet"
+    rig.operators.go_on.set()
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT, 30)
+    assert next(s.screen for s in rig.snapshots if s.screen is not Screen.STARTING) is Screen.ATTRACT
+    rig.station.begin_enrolment()
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.CONSENT, 30)
+
+
+def test_operators_that_could_not_be_read_are_read_again(rig: ToldRig) -> None:
+    rig.station.start()
+    assert rig.there.wait(30)
+    rig.operators.errors.append(StoreError(Code.STORE_FAILED, "told"))
+    rig.operators.go_on.set()
+    assert wait_until(lambda: any(s.fault is Code.STORE_FAILED for s in rig.snapshots), 30)
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT, 30)
+    assert rig.opened == 1, "the store itself was open already"
+    assert answer(rig.station, ListNames()) == ()
+    rig.station.begin_enrolment()
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.CONSENT, 30)
