@@ -160,7 +160,9 @@ class KioskWindow(QMainWindow):
             if snapshot.screen is Screen.CONSENT:
                 self.form_ahead.emit()
         if self._screenshots is not None:
-            self._screenshots.screen_shows(snapshot.screen, met=snapshot.hint in {Hint.OK, Hint.HOLD_STILL})
+            way = snapshot.entry and (snapshot.entry.way, snapshot.entry.code and snapshot.entry.code.asked)
+            met = snapshot.hint in {Hint.OK, Hint.HOLD_STILL}
+            self._screenshots.screen_shows(snapshot.screen, met=met, part=(self._text.language, way))
         self.shown.emit(snapshot, self._text)
 
     def use_language(self, language: str) -> None:
@@ -240,6 +242,8 @@ class KioskWindow(QMainWindow):
                 office.closed.connect(self._intents.close_office)
                 office.signed_out.connect(self._intents.sign_out)
                 office.acted.connect(self._intents.operator_acts)
+                if self._screenshots is not None:
+                    office.part_shown.connect(self._screenshots.part_shows)
                 return office
             case Screen.ATTRACT:
                 attract = AttractScreen(self._stand)

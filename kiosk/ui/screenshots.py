@@ -1,4 +1,6 @@
-"""``--screenshots DIR``: one PNG each time the screen changes, ``NNN-<screen>.png``.
+"""``--screenshots DIR``: one PNG each time the screen changes, ``NNN-<screen>.png``; one more where a part of it does.
+
+A part is another language, another way in without a face, another page of the operator's room.
 
 The window is grabbed on the GUI thread once the screen has settled (or at the last moment before it goes), and written on a
 thread of its own, so that the GUI neither waits for a disk nor misses a short screen.
@@ -7,6 +9,7 @@ thread of its own, so that the GUI neither waits for a disk nor misses a short s
 from __future__ import annotations
 
 import logging
+from collections.abc import Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -39,6 +42,7 @@ class Screenshots:
         self._window: QWidget | None = None
         self._taken = 0
         self._screen: Screen | None = None
+        self._part: Hashable = None
         self._met_taken = False
         self._waiting = False
         self._timer = QTimer()
@@ -52,13 +56,27 @@ class Screenshots:
         """Which window is photographed."""
         self._window = window
 
-    def screen_shows(self, screen: Screen, *, met: bool) -> None:
-        """A screen is up. The capture screen is taken once more when nothing is asked of the person any longer (``met``)."""
+    def screen_shows(self, screen: Screen, *, met: bool, part: Hashable = None) -> None:
+        """A screen is up. The capture screen is taken once more when nothing is asked of the person any longer (``met``).
+
+        Args:
+            screen: which one.
+            met: see above.
+            part: what else makes it look different; a change of it is taken as well.
+        """
         if screen is not self._screen:
-            self._screen, self._met_taken = screen, False
+            self._screen, self._part, self._met_taken = screen, part, False
+            self._plan()
+        elif part != self._part:
+            self._part = part
             self._plan()
         elif screen is Screen.CAPTURE and met and not self._met_taken and not self._waiting:
             self._met_taken = True
+            self._plan()
+
+    def part_shows(self) -> None:
+        """Within the screen that is up something else is shown."""
+        if self._screen is not None:
             self._plan()
 
     def screen_leaves(self) -> None:

@@ -26,14 +26,17 @@ _ACTS_EVERY_S = 1.0
 _SIGNS_OF_LIFE = frozenset(
     {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.Wheel}
 )
+_PARTS = ("Page", "Panel", "Finder")
+"""How the names of pages end, and of what they show in place of their first view."""
 
 
 class OfficeScreen(Page):
-    """``acted`` fires at most once a second while somebody types or clicks here."""
+    """``acted``: at most once a second while somebody types or clicks here. ``part_shown``: another page or panel is up."""
 
     closed = Signal()
     signed_out = Signal()
     acted = Signal()
+    part_shown = Signal()
 
     def __init__(
         self,
@@ -124,8 +127,10 @@ class OfficeScreen(Page):
         QWidget.keyPressEvent(self, event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Notices that somebody is there."""
-        if event.type() in _SIGNS_OF_LIFE:
+        """Notices that somebody is there, and that something else is shown."""
+        if event.type() is QEvent.Type.Show and watched.objectName().endswith(_PARTS):
+            self.part_shown.emit()
+        elif event.type() in _SIGNS_OF_LIFE:
             now = time.monotonic()
             if now - self._last_act_s >= _ACTS_EVERY_S:
                 self._last_act_s = now
