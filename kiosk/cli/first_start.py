@@ -1,4 +1,4 @@
-"""The first start of a profile: asks its six questions in a window of their own, keeps the answers, and lets the station begin.
+"""The first start of a profile: asks its seven questions in a window of their own, keeps the answers, and lets the station begin.
 
 Only where nothing was said otherwise: no settings file, neither mode nor camera on the command line or in the environment, no
 demo, and a display that somebody can look at.
@@ -58,7 +58,9 @@ def first_start(folder: Path, settings: Settings) -> bool:
     with hold(profile):
         helpers = StationHelpers(profile, settings)
         try:
-            answers = ask(helpers, language=settings.ui.language, look=look_of(settings.ui))
+            answers = ask(
+                helpers, language=settings.ui.language, country=settings.station.country, look=look_of(settings.ui)
+            )
         finally:
             helpers.watch("")
     return answers is not None
@@ -170,6 +172,7 @@ class StationHelpers:
             store.close()
         for key, value in (
             ("ui.language", answers.language),
+            ("station.country", answers.country),
             ("camera.uri", answers.camera),
             ("station.mode", answers.mode),
         ):

@@ -290,6 +290,14 @@ QComboBox QAbstractItemView {{
     background: {p.surface}; border: 1px solid {p.edge}; padding: {px(4)}px; outline: none;
     selection-background-color: {p.accent_soft}; selection-color: {p.ink};
 }}
+QListWidget[role="pick"] {{
+    background: {p.surface}; border: {px(2)}px solid {p.edge}; border-radius: {px(10)}px; padding: {px(4)}px; outline: none;
+}}
+QListWidget[role="pick"]:focus {{ border-color: {p.accent}; }}
+QListWidget[role="pick"]::item {{
+    padding: {px(8)}px {px(10)}px; min-height: {px(30)}px; border-radius: {px(8)}px; color: {p.ink};
+}}
+QListWidget[role="pick"]::item:selected {{ background: {p.accent_soft}; color: {p.ink}; }}
 QProgressBar {{
     background: {p.neutral_soft}; border: none; border-radius: {px(6)}px; min-height: {px(12)}px; max-height: {px(12)}px;
 }}

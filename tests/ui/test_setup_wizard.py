@@ -1,4 +1,4 @@
-"""The first start: six questions by keyboard or touch, nothing kept before the end, no secret on screen, no thread left."""
+"""The first start: seven questions by keyboard or touch, nothing kept before the end, no secret on screen, no thread left."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 from support.layout import PseudoText, clipped, nameless, out_of_reach, settle
 
@@ -92,6 +92,12 @@ def find(wizard: SetupWizard, name: str) -> QAbstractButton:
     return found[0]
 
 
+def shown_label(wizard: SetupWizard, name: str) -> str:
+    found = wizard.findChild(QLabel, name)
+    assert isinstance(found, QLabel)
+    return found.text()
+
+
 def line(wizard: SetupWizard, name: str) -> QLineEdit:
     found = wizard.findChild(QLineEdit, name)
     assert isinstance(found, QLineEdit)
@@ -115,6 +121,8 @@ def test_all_the_way_by_touch(open_wizard: Callable[..., SetupWizard], helpers: 
     wizard = open_wizard()
     qtbot.mouseClick(find(wizard, "setup_languageChoices_es"), Qt.MouseButton.LeftButton)
     assert find(wizard, "next").text() == Text("es").get("setup.next")
+    go_on(wizard, qtbot, Step.COUNTRY)
+    qtbot.keyClicks(line(wizard, "setup_countrySearch"), "mexi")
     go_on(wizard, qtbot, Step.MODE)
     qtbot.mouseClick(find(wizard, "setup_modeChoices_enroll"), Qt.MouseButton.LeftButton)
     go_on(wizard, qtbot, Step.CAMERA)
@@ -134,6 +142,7 @@ def test_all_the_way_by_touch(open_wizard: Callable[..., SetupWizard], helpers: 
         qtbot.mouseClick(find(wizard, "next"), Qt.MouseButton.LeftButton)
     wanted = Answers(
         language="es",
+        country="MX",
         mode="enroll",
         camera="usb:2",
         camera_name=helpers.found[1].name,
@@ -153,7 +162,7 @@ def test_all_the_way_by_touch(open_wizard: Callable[..., SetupWizard], helpers: 
 
 def test_all_the_way_by_keyboard(open_wizard: Callable[..., SetupWizard], helpers: ToldHelpers, qtbot: QtBot) -> None:
     wizard = open_wizard()
-    for to in (Step.MODE, Step.CAMERA, Step.ACCOUNT, Step.PIN):
+    for to in (Step.COUNTRY, Step.MODE, Step.CAMERA, Step.ACCOUNT, Step.PIN):
         qtbot.waitUntil(find(wizard, "next").isEnabled)
         qtbot.keyClick(wizard, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda to=to: wizard.step is to)
@@ -177,14 +186,14 @@ def test_a_pin_that_will_not_do_goes_no_further(
     open_wizard: Callable[..., SetupWizard], qtbot: QtBot, pin: str, again: str
 ) -> None:
     wizard = open_wizard()
-    for to in (Step.MODE, Step.CAMERA, Step.ACCOUNT, Step.PIN):
+    for to in (Step.COUNTRY, Step.MODE, Step.CAMERA, Step.ACCOUNT, Step.PIN):
         go_on(wizard, qtbot, to)
     type_pin(wizard, qtbot, pin, again)
     assert not find(wizard, "next").isEnabled()
 
 
 def at_account(wizard: SetupWizard, qtbot: QtBot) -> None:
-    for to in (Step.MODE, Step.CAMERA, Step.ACCOUNT):
+    for to in (Step.COUNTRY, Step.MODE, Step.CAMERA, Step.ACCOUNT):
         go_on(wizard, qtbot, to)
     qtbot.mouseClick(find(wizard, "setup_accountChoices_online"), Qt.MouseButton.LeftButton)
     qtbot.keyClicks(line(wizard, "setup_token"), TOKEN)
@@ -224,7 +233,7 @@ def test_without_a_camera_one_can_go_on(
 ) -> None:
     helpers.found = []
     wizard = open_wizard()
-    for to in (Step.MODE, Step.CAMERA, Step.ACCOUNT):
+    for to in (Step.COUNTRY, Step.MODE, Step.CAMERA, Step.ACCOUNT):
         go_on(wizard, qtbot, to)
     assert wizard.answers.camera == "usb:0"
 
@@ -234,7 +243,7 @@ def test_what_could_not_be_kept_is_said_and_can_be_tried_again(
 ) -> None:
     helpers.saving = Code.STORE_FULL
     wizard = open_wizard()
-    for to in (Step.MODE, Step.CAMERA, Step.ACCOUNT, Step.PIN):
+    for to in (Step.COUNTRY, Step.MODE, Step.CAMERA, Step.ACCOUNT, Step.PIN):
         go_on(wizard, qtbot, to)
     type_pin(wizard, qtbot)
     go_on(wizard, qtbot, Step.SUMMARY)
@@ -245,6 +254,79 @@ def test_what_could_not_be_kept_is_said_and_can_be_tried_again(
     helpers.saving = None
     with qtbot.waitSignal(wizard.finished):
         qtbot.mouseClick(find(wizard, "next"), Qt.MouseButton.LeftButton)
+
+
+def at_country(wizard: SetupWizard, qtbot: QtBot) -> QListWidget:
+    go_on(wizard, qtbot, Step.COUNTRY)
+    assert wizard.focusWidget() is line(wizard, "setup_countrySearch")
+    found = wizard.findChild(QListWidget, "setup_countryList")
+    assert isinstance(found, QListWidget)
+    return found
+
+
+def test_the_country_of_the_place_is_chosen_already(open_wizard: Callable[..., SetupWizard], qtbot: QtBot) -> None:
+    wizard = open_wizard(country="CO", text=Text("pt"))
+    countries = at_country(wizard, qtbot)
+    assert countries.currentItem().text() == "Colômbia"
+    assert countries.visualItemRect(countries.currentItem()).intersects(countries.viewport().rect())
+    go_on(wizard, qtbot, Step.MODE)
+    assert wizard.answers.country == "CO"
+
+
+@pytest.mark.parametrize("country", ["", "XX", "nowhere"])
+def test_where_no_country_is_known_none_is_chosen(
+    open_wizard: Callable[..., SetupWizard], qtbot: QtBot, country: str
+) -> None:
+    wizard = open_wizard(country=country)
+    assert at_country(wizard, qtbot).currentRow() == 0
+    go_on(wizard, qtbot, Step.MODE)
+    assert wizard.answers.country == ""
+
+
+def test_a_country_is_typed_and_picked_by_keyboard_alone(open_wizard: Callable[..., SetupWizard], qtbot: QtBot) -> None:
+    wizard = open_wizard(country="CO")
+    countries = at_country(wizard, qtbot)
+    qtbot.keyClicks(wizard.focusWidget(), "guinea")
+    assert [countries.item(row).text() for row in range(countries.count())] == [
+        "Guinea",
+        "Guinea-Bissau",
+        "Equatorial Guinea",
+        "Papua New Guinea",
+    ]
+    qtbot.keyClick(wizard.focusWidget(), Qt.Key.Key_Down)
+    assert wizard.answers.country == "GW"
+    qtbot.keyClick(wizard.focusWidget(), Qt.Key.Key_Return)
+    assert wizard.step is Step.MODE
+    qtbot.keyClick(wizard, Qt.Key.Key_Escape)
+    assert wizard.step is Step.COUNTRY
+    assert countries.currentItem().text() == "Guinea-Bissau"
+
+
+def test_letters_that_mean_no_country_go_no_further(open_wizard: Callable[..., SetupWizard], qtbot: QtBot) -> None:
+    wizard = open_wizard(country="CO")
+    at_country(wizard, qtbot)
+    typed = line(wizard, "setup_countrySearch")
+    qtbot.keyClicks(typed, "qqq")
+    assert not find(wizard, "next").isEnabled()
+    assert shown_label(wizard, "setup_countrySearchProblem") == Text("en").get("setup.country_unknown")
+    for _ in range(3):
+        qtbot.keyClick(typed, Qt.Key.Key_Backspace)
+    assert find(wizard, "next").isEnabled()
+    assert wizard.answers.country == "CO"
+
+
+def test_the_frame_of_the_keyboard_is_where_the_mark_is(open_wizard: Callable[..., SetupWizard], qtbot: QtBot) -> None:
+    wizard = open_wizard(text=Text("pt"))
+    assert wizard.focusWidget() is find(wizard, "setup_languageChoices_pt")
+    qtbot.waitUntil(lambda: wizard.answers.camera_name != "")
+    for to in (Step.COUNTRY, Step.MODE, Step.CAMERA):
+        go_on(wizard, qtbot, to)
+    assert wizard.focusWidget() is find(wizard, "setup_cameraChoices_usb:0")
+    for to in (Step.ACCOUNT, Step.PIN):
+        go_on(wizard, qtbot, to)
+    type_pin(wizard, qtbot)
+    go_on(wizard, qtbot, Step.SUMMARY)
+    assert wizard.focusWidget() is find(wizard, "next")
 
 
 def test_closing_the_window_keeps_nothing(

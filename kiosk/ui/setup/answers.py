@@ -17,6 +17,7 @@ class Step(StrEnum):
     """The questions, in their order."""
 
     LANGUAGE = "language"
+    COUNTRY = "country"
     MODE = "mode"
     CAMERA = "camera"
     ACCOUNT = "account"
@@ -26,9 +27,13 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """``token`` and ``pin`` never show themselves in a log; an empty token works without an account."""
+    """``token`` and ``pin`` never show themselves in a log; an empty token works without an account.
+
+    ``country`` is ISO 3166-1 alpha-2, or empty where phone numbers and documents may be of any.
+    """
 
     language: str = "en"
+    country: str = ""
     mode: str = "access"
     camera: str = "usb:0"
     camera_name: str = ""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QWidget
 
 from kiosk.domain.errors import Code
 from kiosk.station.snapshot import CameraState, Mode, Screen, Snapshot
 from kiosk.ui.presenters.capture import CaptureView, present
 from kiosk.ui.setup.answers import Answers, Found
+from kiosk.ui.setup.countries import name_of
 from kiosk.ui.setup.steps import Choices, Line, StepPage
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
@@ -51,6 +52,11 @@ class CameraPage(StepPage):
     def ready(self) -> bool:
         """One without a camera can be set up too: it says itself what is missing."""
         return not self._looking
+
+    @property
+    def begins_at(self) -> QWidget | None:
+        """The chosen camera, where one was found."""
+        return self.choices.marked
 
     def look(self) -> None:
         """Looking for cameras begins."""
@@ -114,6 +120,11 @@ class AccountPage(StepPage):
     def ready(self) -> bool:
         """Nothing is being checked, and there is a token where one is needed."""
         return not self.checking and (self.choices.value == OFFLINE or bool(self.token.typed))
+
+    @property
+    def begins_at(self) -> QWidget | None:
+        """What is chosen."""
+        return self.choices.marked
 
     @property
     def to_check(self) -> bool:
@@ -215,7 +226,7 @@ class SummaryPage(StepPage):
         self._grid.setColumnStretch(0, 2)
         self._grid.setColumnStretch(1, 3)
         self._lines: list[tuple[QLabel, QLabel]] = []
-        for row, name in enumerate(("language", "mode", "camera", "account", "supervisor")):
+        for row, name in enumerate(("language", "country", "mode", "camera", "account", "supervisor")):
             pair = (label(f"setup_{name}Of", "muted"), label(f"setup_{name}Is", "strong"))
             self._lines.append(pair)
             self._grid.addWidget(pair[0], row, 0)
@@ -229,10 +240,11 @@ class SummaryPage(StepPage):
         """No secret stands here."""
         lines = (
             (text.get("setup.language_title"), text.get("language.name")),
+            (text.get("setup.country_title"), name_of(answers.country, text)),
             (text.get("setup.mode_title"), text.get(f"setup.mode_{answers.mode}")),
             (text.get("setup.camera_title"), answers.camera_name or answers.camera),
             (text.get("setup.account_title"), text.get(f"setup.account_{ONLINE if answers.token else OFFLINE}")),
-            (text.get("setup.supervisor"), answers.supervisor),
+            (text.get("setup.pin_title"), answers.supervisor),
         )
         for (name, value), (asked, answered) in zip(self._lines, lines, strict=True):
             say(name, asked)

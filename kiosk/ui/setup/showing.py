@@ -12,8 +12,10 @@ def somebody_can_look() -> bool:
     return not prepare_environment()
 
 
-def ask(helpers: Helpers, *, language: str, look: Look) -> Answers | None:
+def ask(helpers: Helpers, *, language: str, country: str, look: Look) -> Answers | None:
     """The answers, once they are kept; None where the window was closed before.
+
+    ``country`` is the one chosen first; where it is empty, that of the clock's time zone or of the system's language is.
 
     Raises:
         ModelError: ``library_missing``: Qt cannot start.
@@ -32,7 +34,7 @@ def ask(helpers: Helpers, *, language: str, look: Look) -> Answers | None:
     load_fonts()
     kept: list[Answers] = []
     events = QEventLoop()
-    wizard = SetupWizard(helpers, text=Text(language), theme=look.made())
+    wizard = SetupWizard(helpers, text=Text(language), country=country or _country_here(), theme=look.made())
 
     def done(answers: object) -> None:
         if isinstance(answers, Answers):
@@ -51,6 +53,17 @@ def ask(helpers: Helpers, *, language: str, look: Look) -> Answers | None:
     app.sendPostedEvents(wizard)
     _keep.append(app)
     return kept[0] if kept else None
+
+
+def _country_here() -> str:
+    """Where this machine seems to stand. The time zone goes first: many speak English to a machine anywhere."""
+    from PySide6.QtCore import QLocale, QTimeZone
+
+    for place in (QTimeZone.systemTimeZone().territory(), QLocale.system().territory()):
+        code = QLocale.territoryToCode(place)
+        if len(code) == 2:
+            return code
+    return ""
 
 
 _keep: list[object] = []

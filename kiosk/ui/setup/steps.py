@@ -85,6 +85,11 @@ class Choices(QWidget):
         for each, made in self._buttons.items():
             made.setChecked(each == self._value)
 
+    @property
+    def marked(self) -> QWidget | None:
+        """The button of what is chosen."""
+        return self._buttons.get(self._value)
+
     def set_theme(self, theme: Theme) -> None:
         """Room between them."""
         self._theme = theme
@@ -172,6 +177,11 @@ class StepPage(QWidget):
         """Whether one may go on."""
         return True
 
+    @property
+    def begins_at(self) -> QWidget | None:
+        """What has the keyboard first; None for whatever comes first."""
+        return None
+
 
 class ChoicePage(StepPage):
     """One of several."""
@@ -200,3 +210,8 @@ class ChoicePage(StepPage):
     def ready(self) -> bool:
         """Something is chosen."""
         return bool(self.choices.value)
+
+    @property
+    def begins_at(self) -> QWidget | None:
+        """What is chosen, so that the frame of the keyboard and the mark are one."""
+        return self.choices.marked

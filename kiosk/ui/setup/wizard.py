@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.domain.errors import Code
 from kiosk.ui.setup.answers import Answers, Helpers, Step
+from kiosk.ui.setup.country import CountryPage
 from kiosk.ui.setup.pages import AccountPage, CameraPage, PinPage, SummaryPage
 from kiosk.ui.setup.steps import ChoicePage, StepPage
 from kiosk.ui.text import LANGUAGES, Text
@@ -42,6 +43,7 @@ class SetupWizard(QWidget):
         helpers: Helpers,
         *,
         text: Text | None = None,
+        country: str = "",
         theme: Theme | None = None,
         size: tuple[int, int] = (1280, 800),
     ) -> None:
@@ -50,6 +52,7 @@ class SetupWizard(QWidget):
         Args:
             helpers: does what the questions need; the slow parts on a thread.
             text: the language to begin in.
+            country: that is chosen until somebody chooses another one; two letters, or empty.
             theme: its palette counts; the scale follows the window.
             size: of the window in pixels.
         """
@@ -68,6 +71,7 @@ class SetupWizard(QWidget):
         self._header.language_chosen.connect(self._use_language)
         self._place = label("setupPlace", "step", wrap=False)
         self._language = ChoicePage("language", _languages, self._text.language)
+        self._country = CountryPage(country)
         self._mode = ChoicePage("mode", _modes, MODES[0])
         self._camera = CameraPage(helpers.latest_frame)
         self._account = AccountPage()
@@ -75,6 +79,7 @@ class SetupWizard(QWidget):
         self._summary = SummaryPage()
         self._steps: dict[Step, StepPage] = {
             Step.LANGUAGE: self._language,
+            Step.COUNTRY: self._country,
             Step.MODE: self._mode,
             Step.CAMERA: self._camera,
             Step.ACCOUNT: self._account,
@@ -87,7 +92,9 @@ class SetupWizard(QWidget):
         self._rooms: dict[Step, Room] = {}
         for step, page in self._steps.items():
             room = Room()
-            QVBoxLayout(room.inside).addWidget(page)
+            inside = QVBoxLayout(room.inside)
+            inside.setContentsMargins(0, 0, 0, 0)
+            inside.addWidget(page)
             self._rooms[step] = room
             self._stack.add(room)
             page.changed.connect(self._refresh)
@@ -124,6 +131,7 @@ class SetupWizard(QWidget):
         camera = self._camera.chosen
         found = Answers(
             language=self._text.language,
+            country=self._country.value,
             mode=self._mode.choices.value,
             token=self._account.wanted,
             supervisor=self._pin.supervisor.typed,
@@ -150,12 +158,15 @@ class SetupWizard(QWidget):
         self._rooms[step].to_top()
         self._watch(self._camera.choices.value if step is Step.CAMERA else "")
         self._refresh()
+        (self._steps[step].begins_at or self._first_of(step) or self._next).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _first_of(self, step: Step) -> QWidget | None:
         first: QWidget | None = self._steps[step].nextInFocusChain()
         while first is not None and self._steps[step].isAncestorOf(first):
             if first.focusPolicy() & Qt.FocusPolicy.TabFocus and first.isVisibleTo(self):
-                first.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
+                return first
             first = first.nextInFocusChain()
+        return None
 
     def _refresh(self) -> None:
         text, page = self._text, self._steps[self._step]

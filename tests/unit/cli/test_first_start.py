@@ -18,7 +18,7 @@ from kiosk.settings import load
 from kiosk.station.clock import SystemClock
 from kiosk.ui.setup.answers import Answers
 
-GIVEN = Answers(language="pt", mode="enroll", camera="usb:2", token="a-token", supervisor="Ana", pin="918273")
+GIVEN = Answers(language="pt", country="BR", mode="enroll", camera="usb:2", token="a-token", supervisor="Ana", pin="918273")
 
 
 def helpers(folder: Path, **overrides: object) -> StationHelpers:
@@ -54,6 +54,7 @@ def test_everything_is_kept(tmp_path: Path) -> None:
     assert helpers(tmp_path).save(GIVEN) is None
     settings = load(tmp_path)
     assert (settings.ui.language, settings.station.mode, settings.camera.uri) == ("pt", "enroll", "usb:2")
+    assert settings.station.country == "BR"
     assert has_account(settings, tmp_path)
     assert "918273" not in (tmp_path / "settings.toml").read_text()
     assert "a-token" not in (tmp_path / "settings.toml").read_text()

@@ -59,7 +59,7 @@ def test_sentences_are_translated(language: str) -> None:
     untouched = [
         key
         for key, words in texts_of(language).items()
-        if " " in words and words == english[key] and key not in _SAME_EVERYWHERE
+        if " " in words and words == english[key] and key not in _SAME_EVERYWHERE and not key.startswith("country.")
     ]
     assert untouched == []
 
