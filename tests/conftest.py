@@ -17,12 +17,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.patience import PatientBot
 
 pytest_plugins = ["support.fixtures"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
-LEFT_S = 5.0
+LEFT_S = 30.0
 """So long a thread may take to end after its test."""
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}
@@ -92,6 +93,12 @@ def no_thread_left(request: pytest.FixtureRequest) -> Iterator[None]:
             deadline = time.monotonic() + LEFT_S
         time.sleep(0.02)
     pytest.fail(f"threads left alive: {[t.name for t in left]}")
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientBot:
+    """The plugin's, which waits for a busy machine."""
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

@@ -143,9 +143,9 @@ class CodeRig(Rig):
 
     def choose(self) -> None:
         self.station.start()
-        assert wait_until(lambda: self.station.ready and self.snapshots[-1].another_way, 10)
+        assert wait_until(lambda: self.station.ready and self.snapshots[-1].another_way)
         self.station.ask_another_way()
-        assert wait_until(lambda: Way.CODE in self.entry.ways, 10), "only once the account has answered"
+        assert wait_until(lambda: Way.CODE in self.entry.ways), "only once the account has answered"
         self.station.choose_way(Way.CODE)
 
 
@@ -183,15 +183,15 @@ def test_number_and_code_open_the_door(
     number = rig.know(remote=remote)
     rig.choose()
     rig.station.ask_code(number)
-    assert wait_until(lambda: sent(sandbox) == [MAIL], 10)
+    assert wait_until(lambda: sent(sandbox) == [MAIL])
     assert rig.step.to == ""
     code = sandbox.code(MAIL)
     rig.station.give_code(other(code))
-    assert wait_until(lambda: rig.entry.refused is not None, 10)
+    assert wait_until(lambda: rig.entry.refused is not None)
     assert rig.snapshots[-1].tries_left == 5
     assert rig.door.opened == 0
     rig.station.give_code(code)
-    assert wait_until(lambda: rig.door.opened == 1, 10)
+    assert wait_until(lambda: rig.door.opened == 1)
     assert rig.results() == [("granted", "pass_accepted")]
     assert rig.events("result")[0]["truth"] == truth
     assert [(v.person, v.truth) for v in rig.store.validations()] == [("person-1", truth)]
@@ -213,20 +213,20 @@ def test_a_number_that_is_nobodys_looks_the_same(
         rig.snapshots[:] = rig.snapshots[-1:]
         began = rig.clock.mono_ms()
         rig.station.ask_code(number)
-        assert wait_until(lambda: rig.step.asked and rig.step.sending, 10)
-        assert wait_until(lambda: not rig.step.sending, 10)
+        assert wait_until(lambda: rig.step.asked and rig.step.sending)
+        assert wait_until(lambda: not rig.step.sending)
         sent_ms = rig.clock.mono_ms() - began
         began = rig.clock.mono_ms()
         rig.station.give_code("000000" if not sent(sandbox) or sandbox.code(MAIL) != "000000" else "000001")
-        assert wait_until(lambda: rig.entry.refused is not None, 10)
+        assert wait_until(lambda: rig.entry.refused is not None)
         took_ms.append((sent_ms, rig.clock.mono_ms() - began))
         shown.append(entries(rig))
         rig.station.cancel()
-        assert wait_until(lambda: rig.snapshots[-1].screen is not Screen.ALTERNATIVE, 10)
-        assert wait_until(lambda: rig.snapshots[-1].another_way and rig.snapshots[-1].screen is Screen.ATTRACT, 10)
+        assert wait_until(lambda: rig.snapshots[-1].screen is not Screen.ALTERNATIVE)
+        assert wait_until(lambda: rig.snapshots[-1].another_way and rig.snapshots[-1].screen is Screen.ATTRACT)
         rig.station.ask_another_way()
         rig.station.choose_way(Way.CODE)
-        assert wait_until(lambda: rig.entry.way is Way.CODE, 10)
+        assert wait_until(lambda: rig.entry.way is Way.CODE)
     assert shown[0][-4:] == shown[1][-4:]
     assert sent(sandbox) == [MAIL], "nobody else was sent anything"
     assert all(sending >= (TOLD_AFTER_S + GRACE_S) * 1000 for sending, _ in took_ms), (
@@ -239,18 +239,18 @@ def test_who_is_owed_by_types_no_number_and_sees_where_it_went(make: Callable[..
     rig = make(replace(PATIENT, tiers=Tiers(second_factor=SecondFactorUse.ALWAYS)))
     rig.know()
     rig.station.start()
-    assert wait_until(lambda: rig.station.ready and rig.snapshots[-1].another_way, 10)
+    assert wait_until(lambda: rig.station.ready and rig.snapshots[-1].another_way)
     rig.station.ask_another_way()
-    assert wait_until(lambda: Way.CODE in rig.entry.ways, 10)
+    assert wait_until(lambda: Way.CODE in rig.entry.ways)
     rig.station.cancel()
-    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT, 10)
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
     rig.camera.tell("show", 1, 255, 1)
-    assert wait_until(lambda: rig.entry.owes, 10)
+    assert wait_until(lambda: rig.entry.owes)
     rig.station.choose_way(Way.CODE)
-    assert wait_until(lambda: rig.step.to == "a•••@e•••.org", 10)
+    assert wait_until(lambda: rig.step.to == "a•••@e•••.org")
     assert all(MAIL not in repr(each) and each.name == "" for each in rig.snapshots)
     rig.station.give_code(sandbox.code(MAIL))
-    assert wait_until(lambda: rig.door.opened == 1, 10)
+    assert wait_until(lambda: rig.door.opened == 1)
     assert rig.events("result")[0]["truth"] == "confirmed"
     assert len(rig.store.validations()) == 1
 
@@ -260,12 +260,12 @@ def test_a_link_that_goes_is_said_and_the_other_ways_come_back(make: Callable[..
     number = rig.know()
     rig.choose()
     rig.station.ask_code(number)
-    assert wait_until(lambda: sent(sandbox) == [MAIL], 10)
+    assert wait_until(lambda: sent(sandbox) == [MAIL])
     code = sandbox.code(MAIL)
     sandbox.set_faults("http500=1")
     rig.station.give_code(code)
-    assert wait_until(lambda: rig.step.trouble is CodeTrouble.UNREACHABLE, 10)
+    assert wait_until(lambda: rig.step.trouble is CodeTrouble.UNREACHABLE)
     assert rig.entry.way is None
-    assert wait_until(lambda: rig.entry.ways == (Way.PIN, Way.QR, Way.ATTENDANT), 10), "until the link is back"
+    assert wait_until(lambda: rig.entry.ways == (Way.PIN, Way.QR, Way.ATTENDANT)), "until the link is back"
     assert rig.snapshots[-1].tries_left is None, "no attempt"
     assert rig.door.opened == 0

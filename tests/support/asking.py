@@ -13,7 +13,7 @@ def answer(station: Station, request: OfficeRequest) -> object:
     """What the office says, or the code of what went wrong."""
     came: list[OfficeReply] = []
     station.ask_office(request, came.append)
-    assert wait_until(lambda: bool(came), 10.0), f"no answer to {type(request).__name__}"
+    assert wait_until(lambda: bool(came)), f"no answer to {type(request).__name__}"
     (reply,) = came
     return reply.answer if reply.error is None else reply.error
 

@@ -6,6 +6,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from support.patience import PATIENCE_S
+
 from kiosk.domain.errors import ApiError, Code
 from kiosk.domain.remote import Answer, Verdict
 
@@ -36,7 +38,7 @@ class ToldGateway:
         if self.broken:
             raise ZeroDivisionError
         if self.hangs:
-            self.unhang.wait(20)
+            self.unhang.wait(PATIENCE_S)
         if self.delay_s > within_s and self.keeps_time:
             self.unhang.wait(within_s)
             raise ApiError(Code.API_TIMEOUT, maybe_done=True)

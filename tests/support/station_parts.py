@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from support.patience import PATIENCE_S
 from support.sightings import GOOD_LIGHT, face, sighting
 
 from kiosk.domain.errors import CameraError, Code, DoorError, ModelError
@@ -76,7 +77,7 @@ class ToldCamera:
         time.sleep(self.period)
         match self.order:
             case ("hang",):
-                self.unhang.wait(20)
+                self.unhang.wait(PATIENCE_S)
                 raise CameraError(Code.CAMERA_LOST, "hung")
             case ("lose",):
                 self.order = ("show", 0, 255, 1)
@@ -150,7 +151,7 @@ def engine_failure() -> None:
     raise ModelError(Code.MODEL_BROKEN, "told")
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE_S) -> bool:
     """Poll a condition with a deadline."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -10,7 +10,7 @@ from support.station_parts import SHA, CountingDoor, RealClock, ToldCamera, Told
 
 from kiosk.domain.errors import StoreError
 from kiosk.domain.person import Details, PersonId
-from kiosk.domain.policy import EnrolViews, Lockout, Matching, Policy, Timing
+from kiosk.domain.policy import EnrolViews, LivenessPolicy, Lockout, Matching, Policy, Timing
 from kiosk.domain.record import Consent, Enrolment, Validation
 from kiosk.gallery.exact import ExactGallery
 from kiosk.station.building import Building
@@ -23,6 +23,9 @@ from kiosk.store.passes import SqlitePasses
 from kiosk.store.sqlite import SqliteStore
 from kiosk.vision.codes import QrReader
 
+UNHURRIED_MS = 30_000.0
+"""What the station's own parts may take here: who looks whether somebody is refused in time says how long themselves."""
+
 QUICK = Policy(
     timing=Timing(
         granted_ms=150,
@@ -33,7 +36,11 @@ QUICK = Policy(
         again_ms=200,
         fault_recheck_ms=200,
         track_lost_ms=200,
+        **dict.fromkeys(
+            ("holding_ms", "liveness_ms", "capturing_ms", "deciding_ms", "submitting_ms", "proving_ms"), UNHURRIED_MS
+        ),
     ),
+    liveness=LivenessPolicy(max_gap_ms=UNHURRIED_MS),
     lockout=Lockout(attacks=3, locked_ms=300),
     matching=Matching(enrol_stills=3, enrol_views=EnrolViews.FRONT),
 )

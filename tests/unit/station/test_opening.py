@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.asking import answer
+from support.patience import PATIENCE_S
 from support.station_parts import ToldEyes, wait_until
 from support.station_rig import KeptStore, Rig
 
@@ -31,7 +32,7 @@ class ToldOperators:
 
     def all(self) -> Sequence[Operator]:
         self.asked.set()
-        assert self.go_on.wait(30)
+        assert self.go_on.wait(PATIENCE_S)
         if self.errors:
             raise self.errors.pop()
         return self._real.all()
@@ -81,25 +82,25 @@ def rig(tmp_path: Path) -> Iterator[ToldRig]:
 
 def test_a_button_is_not_on_screen_before_somebody_answers_it(rig: ToldRig) -> None:
     rig.station.start()
-    assert rig.there.wait(30)
-    assert rig.operators.asked.wait(30)
-    assert rig.looked.wait(30)
+    assert rig.there.wait(PATIENCE_S)
+    assert rig.operators.asked.wait(PATIENCE_S)
+    assert rig.looked.wait(PATIENCE_S)
     assert not rig.station.ready, "whoever asks for an enrolment would not be heard yet"
     rig.operators.go_on.set()
-    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT, 30)
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
     assert next(s.screen for s in rig.snapshots if s.screen is not Screen.STARTING) is Screen.ATTRACT
     rig.station.begin_enrolment()
-    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.CONSENT, 30)
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.CONSENT)
 
 
 def test_operators_that_could_not_be_read_are_read_again(rig: ToldRig) -> None:
     rig.station.start()
-    assert rig.there.wait(30)
+    assert rig.there.wait(PATIENCE_S)
     rig.operators.errors.append(StoreError(Code.STORE_FAILED, "told"))
     rig.operators.go_on.set()
-    assert wait_until(lambda: any(s.fault is Code.STORE_FAILED for s in rig.snapshots), 30)
-    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT, 30)
+    assert wait_until(lambda: any(s.fault is Code.STORE_FAILED for s in rig.snapshots))
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
     assert rig.opened == 1, "the store itself was open already"
     assert answer(rig.station, ListNames()) == ()
     rig.station.begin_enrolment()
-    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.CONSENT, 30)
+    assert wait_until(lambda: rig.snapshots[-1].screen is Screen.CONSENT)

@@ -1,0 +1,31 @@
+"""How long a test waits for what must come. A busy machine takes its time; waiting long costs nothing where all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pytestqt.qtbot import QtBot
+
+PATIENCE_S = 60.0
+"""Of one wait; what has not come by then does not come."""
+
+
+class PatientBot(QtBot):  # type: ignore[misc]
+    """Waits as long as every other test here."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = int(PATIENCE_S * 1000)) -> None:
+        """As the original."""
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = int(PATIENCE_S * 1000), **more: Any) -> Any:
+        """As the original."""
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+    def waitSignals(self, signals: Sequence[Any], *, timeout: int = int(PATIENCE_S * 1000), **more: Any) -> Any:
+        """As the original."""
+        return super().waitSignals(signals, timeout=timeout, **more)
+
+    def waitExposed(self, widget: Any, *, timeout: int = int(PATIENCE_S * 1000)) -> Any:
+        """As the original."""
+        return super().waitExposed(widget, timeout=timeout)
