@@ -18,12 +18,18 @@ from pathlib import Path
 
 import numpy as np
 
+from kiosk.domain.face import TrackId
 from kiosk.domain.liveness import logit
 from kiosk.evaluate.statistics import Rate, auc
+from kiosk.vision.turns import Turns
 
 BPCER = 0.05
+TURNS = "turns"
+"""A, B and C as the station runs them: :mod:`kiosk.vision.turns`."""
+
 COLUMNS = {"A": "fr_liveness", "B": "minifasnet_v2", "C": "minifasnet_v1se"}
-WAYS = ("A", "B", "C", "ABC")
+WAYS = ("A", "B", "C", "ABC", TURNS)
+FRAME_MS = 1000 / 30
 
 
 def read(path: Path) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
@@ -33,7 +39,33 @@ def read(path: Path) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
     site = np.array(["nuaa" if row["site"].startswith("nuaa") else row["site"] for row in rows])
     live = np.array([row["label"] == "live" for row in rows])
     single = {name: np.array([logit(float(row[column])) for row in rows]) for name, column in COLUMNS.items()}
-    return site, live, {way: np.mean([single[name] for name in way], axis=0) for way in WAYS}
+    fused = {way: np.mean([single[name] for name in way], axis=0) for way in WAYS if way != TURNS}
+    return site, live, {**fused, TURNS: in_turns(site, live, single)}
+
+
+class _Recorded:
+    """Networks that say what they said of a frame of the recording."""
+
+    def __init__(self, single: dict[str, np.ndarray]) -> None:
+        self.networks = tuple(single)
+        self.row = 0
+        self._single = single
+
+    def logits(self, _pixels: object, _face: object, labels: tuple[str, ...]) -> dict[str, float]:
+        return {label: float(self._single[label][self.row]) for label in labels}
+
+
+def in_turns(site: np.ndarray, live: np.ndarray, single: dict[str, np.ndarray]) -> np.ndarray:
+    """Mean logit of each frame where the networks take turns; every recording is a face of its own."""
+    recorded = _Recorded(single)
+    turns, logits, track = Turns(recorded), [], 0
+    for row in range(len(site)):
+        recorded.row = row
+        track += int(row > 0 and (site[row] != site[row - 1] or live[row] != live[row - 1]))
+        at_ms = row * FRAME_MS
+        said = recorded.logits(None, None, turns.due(TrackId(track), at_ms))
+        logits.append(logit(turns.take(TrackId(track), at_ms, said).score))
+    return np.array(logits)
 
 
 def windows(
@@ -83,7 +115,7 @@ def main() -> None:
             ("window", windows(site, live, by_way[way], given.frames)),
         ):
             missed, refused, area = held_out(s, y, x)
-            sys.stdout.write(f"{way:4s} {what:7s} AUC {area:.3f}  APCER {_told(missed)}  BPCER {_told(refused)}\n")
+            sys.stdout.write(f"{way:5s} {what:7s} AUC {area:.3f}  APCER {_told(missed)}  BPCER {_told(refused)}\n")
 
 
 if __name__ == "__main__":

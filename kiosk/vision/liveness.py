@@ -77,18 +77,29 @@ class Liveness:
         Raises:
             ModelError: a network failed.
         """
+        logits = self.logits(pixels, face, self.networks)
+        return INCONCLUSIVE if logits is None else fused(logits)
+
+    def logits(self, pixels: Pixels, face: Face, labels: tuple[str, ...]) -> dict[str, float] | None:
+        """Log odds of these networks for one face in one frame; None where any of them cannot judge it.
+
+        Raises:
+            ModelError: a network failed.
+        """
         if not is_judgeable(pixels, face):
-            return INCONCLUSIVE
+            return None
         logits: dict[str, float] = {}
         for judge in self._judges:
+            if judge.feed.label not in labels:
+                continue
             crop = crop_of(pixels, face.box, scale=judge.feed.scale, size=judge.feed.size)
             if float(crop.std()) < MIN_SPREAD:
-                return INCONCLUSIVE
+                return None
             outputs = judge.network.run(as_batch(crop))[0]
             if not np.isfinite(outputs).all():
-                return INCONCLUSIVE
+                return None
             logits[judge.feed.label] = class_logit(outputs, judge.feed.bona_fide)
-        return fused(logits)
+        return logits
 
 
 def _judge(models: ModelFiles, entry: Entry, threads: int) -> _Judge:

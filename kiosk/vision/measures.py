@@ -86,7 +86,7 @@ def patch_of(pixels: Pixels, face: Face) -> Patch | None:
     left, top, right, bottom = window
     scale = FACE_SIZE / face.box.width
     size = (max(8, round((right - left) * scale)), max(8, round((bottom - top) * scale)))
-    small = _shrunk(pixels[top:bottom, left:right], size)
+    small = shrunk(pixels[top:bottom, left:right], size)
     stretch = np.array([size[0] / (right - left), size[1] / (bottom - top)], dtype=np.float32)
     points = ((face.landmarks[:, :2] - np.array([left, top], dtype=np.float32)) * stretch).astype(np.float32)
     mask = np.zeros(small.shape[:2], dtype=np.uint8)
@@ -97,7 +97,7 @@ def patch_of(pixels: Pixels, face: Face) -> Patch | None:
     return Patch(small, cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), points, inside)  # type: ignore[arg-type]
 
 
-def _shrunk(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+def shrunk(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     """A picture at another size (width, height), averaged where it shrinks: aliasing would make large faces look sharper.
 
     Halved first as often as it goes: OpenCV does that 12 times faster than other shares.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -61,12 +62,13 @@ def _light(pixels: Pixels, left: float, top: float, right: float, bottom: float)
     ]
     if patch.shape[0] * patch.shape[1] < _LEAST:
         return None
-    flat = patch.reshape(-1, 3)
-    clipped = (flat <= _BLACK).all(axis=1) | (flat >= _BURNT).any(axis=1)
-    if float(clipped.mean()) > MOST_CLIPPED:
+    patch = np.ascontiguousarray(patch)
+    black = cv2.inRange(patch, (0, 0, 0), (_BLACK,) * 3)
+    known = cv2.bitwise_and(cv2.inRange(patch, (0, 0, 0), (_BURNT - 1,) * 3), cv2.bitwise_not(black))
+    if 1.0 - cv2.countNonZero(known) / known.size > MOST_CLIPPED:
         return None
-    means = _linear()[flat[~clipped]].mean(axis=0)
-    return float(means[0]), float(means[1]), float(means[2])
+    blue, green, red, _ = cv2.mean(cv2.LUT(patch, _linear()), mask=known)
+    return blue, green, red
 
 
 @cache

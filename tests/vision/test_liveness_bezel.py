@@ -15,10 +15,11 @@ from kiosk.vision.cues.bezel import NAME
 WIDTH, HEIGHT = 640, 480
 
 
-def vetoes(eyes: Eyes, portrait: Pixels, *, held: bool) -> set[str]:
+def vetoes(eyes: Eyes, portrait: Pixels, *, held: bool, hidden: bool = False) -> set[str]:
     """Every veto while the head of the portrait sways, with two upright edges that sway with it or stay.
 
     Only the head is shown: the curtains behind it are straight, and would move with it as they do in any picture that is held up.
+    ``hidden``: every second frame shows nobody.
     """
     head = cv2.resize(portrait, (round(360 * portrait.shape[1] / portrait.shape[0]), 360))
     wall = cv2.GaussianBlur(np.random.default_rng(3).integers(100, 160, (HEIGHT, WIDTH, 3), dtype=np.uint8), (0, 0), 5)
@@ -35,6 +36,8 @@ def vetoes(eyes: Eyes, portrait: Pixels, *, held: bool) -> set[str]:
         place[:] = place * (1 - fade) + head * fade
         sighting = eyes.see(picture, times=1)
         told.update(sighting.passive.vetoes if sighting.passive else ())
+        if hidden:
+            assert eyes.see(wall, times=1).passive is None
     return told
 
 
@@ -44,3 +47,9 @@ def test_edges_that_move_with_the_face_are_a_veto(eyes: Eyes, portrait: Callable
 
 def test_edges_that_stay_behind_are_none(eyes: Eyes, portrait: Callable[[str], Pixels]) -> None:
     assert vetoes(eyes, portrait("portrait_a")[:, 40:-40], held=False) == set()
+
+
+def test_a_face_that_hides_between_two_frames_does_not_hide_its_edges(
+    eyes: Eyes, portrait: Callable[[str], Pixels]
+) -> None:
+    assert vetoes(eyes, portrait("portrait_a")[:, 40:-40], held=True, hidden=True) == {NAME}

@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 from kiosk.domain.face import Box, Face, Pixels, TrackId
+from kiosk.vision.measures import shrunk
 
 NAME = "bezel"
 
@@ -125,16 +126,17 @@ def lines_around(pixels: Pixels, box: Box) -> list[Line]:
     top, bottom = max(0, int(centre_y - reach)), min(height, math.ceil(centre_y + reach))
     if right - left < 8 or bottom - top < 8:
         return []
-    shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    part = cv2.resize(pixels[top:bottom, left:right], None, fx=scale, fy=scale, interpolation=shrink)
+    # Never empty, however thin the face's surroundings are cut.
+    size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
+    part = shrunk(pixels[top:bottom, left:right], size)
     grey = cv2.GaussianBlur(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), (0, 0), 0.8)
     least = MIN_LENGTH * box.height * scale
     found = cv2.HoughLinesP(cv2.Canny(grey, 40, 110), 1, np.pi / 180, 40, minLineLength=int(least * 0.75), maxLineGap=5)
     if found is None:
         return []
     middle = ((centre_x - left) * scale, (centre_y - top) * scale)
-    size = (box.width * scale, box.height * scale)
-    lines = (_line(tuple(map(float, ends)), middle, size, part.shape[:2]) for ends in found.reshape(-1, 4))
+    face = (box.width * scale, box.height * scale)
+    lines = (_line(tuple(map(float, ends)), middle, face, part.shape[:2]) for ends in found.reshape(-1, 4))
     return [line for line in lines if line is not None]
 
 
