@@ -14,6 +14,7 @@ from kiosk.domain.challenge.motion import Motion
 from kiosk.domain.decision import Decision, Outcome, Reason
 from kiosk.domain.face import Face
 from kiosk.domain.policy import Policy
+from kiosk.domain.session import attempts
 from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
 from kiosk.domain.session.effects import CaptureSide, Decide
@@ -77,10 +78,13 @@ def on_side(kiosk: st.Kiosk, phase: st.Turning, event: ev.SideCaptured, policy: 
     return replace(kiosk, phase=st.Turning(visit, kiosk.now_ms)), ()
 
 
-def begin(kiosk: st.Kiosk, event: ev.EnrolmentBegun | ev.RenewalBegun) -> Step:
+def begin(kiosk: st.Kiosk, event: ev.EnrolmentBegun | ev.RenewalBegun, policy: Policy) -> Step:
     """Somebody new, or new pictures of somebody on record: both are asked whether they agree first."""
     if kiosk.mode is not st.Mode.ENROLL:
         return kiosk, ()
+    if isinstance(event, ev.EnrolmentBegun) and isinstance(kiosk.phase, st.Cooldown):
+        # The button is back on screen already, so whoever presses it is heard.
+        kiosk = attempts.at_rest(kiosk, policy)
     visit = st.Visit(session=kiosk.next_session, enrolling=True, times=st.Times(began=kiosk.now_ms))
     match event, kiosk.phase:
         case ev.EnrolmentBegun(), st.Attract():

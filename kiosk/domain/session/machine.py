@@ -292,7 +292,7 @@ def _on_intent(kiosk: st.Kiosk, event: _Intent, policy: Policy) -> Step:
     now = kiosk.now_ms
     match event, kiosk.phase:
         case ev.EnrolmentBegun() | ev.RenewalBegun(), _:
-            return enrolling.begin(kiosk, event)
+            return enrolling.begin(kiosk, event, policy)
         case ev.ConsentGiven(), st.Consent(visit) if event.text_version:
             return replace(kiosk, phase=st.DetailsForm(replace(visit, consent=event.text_version), now)), ()
         case ev.ConsentRefused(), st.Consent(visit):

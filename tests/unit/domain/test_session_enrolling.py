@@ -80,3 +80,19 @@ def test_a_duplicate_that_nobody_answers_is_refused_in_the_end() -> None:
     kiosk, _ = step(kiosk, ev.Tick(at + POLICY.timing.duplicate_ms), POLICY)
     assert isinstance(kiosk.phase, st.Denied)
     assert kiosk.phase.decision.reason is Reason.DUPLICATE
+
+
+def test_the_next_one_can_be_begun_as_soon_as_the_button_is_back() -> None:
+    kiosk = st.Kiosk(phase=st.Attract(0.0), mode=st.Mode.ENROLL)
+    for event in (ev.EnrolmentBegun(1.0), ev.Cancelled(2.0)):
+        kiosk, _ = step(kiosk, event, POLICY)
+    assert isinstance(kiosk.phase, st.Cooldown)
+    kiosk, _ = step(kiosk, ev.EnrolmentBegun(3.0), POLICY)
+    assert isinstance(kiosk.phase, st.Consent)
+
+
+def test_a_pause_is_not_cut_short_by_the_button() -> None:
+    pause = st.LockedOut(0.0)
+    kiosk = st.Kiosk(phase=st.Cooldown(0.0), mode=st.Mode.ENROLL, locked=pause)
+    kiosk, _ = step(kiosk, ev.EnrolmentBegun(1.0), POLICY)
+    assert kiosk.phase == pause
