@@ -17,9 +17,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support.patience import PatientBot
 
 pytest_plugins = ["support.fixtures"]
+
+# How long an example takes says something about the machine, not about the program; and a commit that changes nothing changes no
+# outcome. Other examples than the usual ones: --hypothesis-profile=search
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", parent=settings.get_profile("search"), derandomize=True)
+settings.load_profile("same")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
