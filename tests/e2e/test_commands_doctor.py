@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.patience import PROGRAM_S
 
 
 def doctor(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -16,7 +17,7 @@ def doctor(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "kiosk", "doctor", *arguments],
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=PROGRAM_S,
         check=False,
         env={**os.environ, **environ},
     )

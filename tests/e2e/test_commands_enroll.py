@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from support.patience import PROGRAM_S
 from support.station_parts import wait_until
 
 from kiosk.camera.stills import encode_jpeg, read_picture
@@ -228,7 +229,7 @@ def test_ctrl_c_ends_a_watch_quietly(weights: ModelFiles, profile: Path, tmp_pat
     log = profile / "logs" / "kiosk.log"
     assert wait_until(lambda: log.exists() and "vision is ready" in log.read_text("utf-8"), 90.0)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=PROGRAM_S)
     assert (process.returncode, out, err) == (130, "", "")
 
 

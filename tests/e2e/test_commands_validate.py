@@ -16,6 +16,7 @@ import cv2
 import pytest
 from click.testing import CliRunner
 from support.api_parts import free_port
+from support.patience import PROGRAM_S
 from support.sandbox import Sandbox, sandbox_process
 
 from kiosk.cli import root
@@ -65,7 +66,7 @@ class Account:
                     break
                 said += letter
             code = self.sandbox.code(to) if "Code sent" in said else ""
-            out, _ = process.communicate(f"{code}\n", timeout=60)
+            out, _ = process.communicate(f"{code}\n", timeout=PROGRAM_S)
         return process.returncode, json.loads(out), said
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from support.patience import PROGRAM_S
 
 from kiosk.domain.face import Pixels
 from kiosk.evaluate.bench_vision import scene_of
@@ -25,7 +26,7 @@ def kiosk(*arguments: str, profile: Path, env: dict[str, str] | None = None) -> 
         [sys.executable, "-m", "kiosk", *arguments, "--profile", str(profile)],
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=PROGRAM_S,
         check=False,
         env={**os.environ, **(env or {})},
     )

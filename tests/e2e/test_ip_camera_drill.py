@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from support.mjpeg_server import MjpegServer
+from support.patience import PROGRAM_S
 from support.rtsp_server import RtspServer
 
 from kiosk.vision.models import ModelFiles
@@ -65,7 +66,7 @@ class Running:
 
     def end(self) -> str:
         self.process.terminate()
-        _, words = self.process.communicate(timeout=20)
+        _, words = self.process.communicate(timeout=PROGRAM_S)
         self._reader.join(5)
         return words
 

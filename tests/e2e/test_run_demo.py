@@ -16,10 +16,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from support.patience import PATIENCE_S, PROGRAM_S
 
 from kiosk.vision.models import ModelFiles
-
-DEADLINE_S = 100
 
 
 def environment(models: ModelFiles, tmp_path: Path) -> dict[str, str]:
@@ -43,7 +42,7 @@ def env(models: ModelFiles, tmp_path: Path) -> dict[str, str]:
 def run(env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "kiosk", "run", *words],
-        env=env, capture_output=True, text=True, timeout=DEADLINE_S, check=False,
+        env=env, capture_output=True, text=True, timeout=PROGRAM_S, check=False,
     )  # fmt: skip
 
 
@@ -139,7 +138,7 @@ def started(env: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]
             process.stdout.close()
 
 
-def until(process: subprocess.Popen[str], kind: str, seconds: float = 40.0) -> dict[str, object]:
+def until(process: subprocess.Popen[str], kind: str, seconds: float = PATIENCE_S) -> dict[str, object]:
     assert process.stdout is not None
     deadline = time.monotonic() + seconds
     for line in process.stdout:
@@ -162,7 +161,7 @@ def test_sigterm_ends_it_in_order_and_a_second_station_is_refused(
         assert "profile_in_use" in second.stderr
         process.send_signal(signal.SIGTERM)
         assert until(process, "stopped")["reason"] == "window_closed"
-        assert process.wait(20) == 0
+        assert process.wait(PROGRAM_S) == 0
 
 
 def test_reader_of_events_that_goes_away_does_not_stop_the_station(
@@ -173,7 +172,7 @@ def test_reader_of_events_that_goes_away_does_not_stop_the_station(
         until(process, "window")
         assert process.stdout is not None
         process.stdout.close()
-        assert process.wait(40) == 0
+        assert process.wait(PROGRAM_S) == 0
 
 
 def test_no_models_and_no_source_is_a_named_fault(still_clip: Path, tmp_path: Path) -> None:

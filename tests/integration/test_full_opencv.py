@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.numbered import write_clip
+from support.patience import PROGRAM_S
 
 from kiosk.vision.models import ModelFiles
 
@@ -34,7 +35,7 @@ def full_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     got = subprocess.run(
         [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check",
          "--target", str(target), f"opencv-contrib-python=={version}"],
-        capture_output=True, text=True, timeout=110, check=False,
+        capture_output=True, text=True, timeout=PROGRAM_S, check=False,
     )  # fmt: skip
     if got.returncode != 0:
         pytest.skip("the package archive does not give the full OpenCV wheel here")
@@ -50,7 +51,7 @@ def test_program_starts_with_the_full_opencv_wheel(full_wheel: Path, models: Mod
     done = subprocess.run(
         [sys.executable, "-c", _HIJACKED_FIRST, "run", "--camera", f"replay:{clip}", "--profile", str(tmp_path / "p"),
          "--events", "-", "--screenshots", str(tmp_path / "shots")],
-        env=env, capture_output=True, text=True, timeout=90, check=False,
+        env=env, capture_output=True, text=True, timeout=PROGRAM_S, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert str(full_wheel) in done.stderr, "the full wheel was not the one imported"

@@ -12,6 +12,7 @@ import pytest
 from support.camera_sources import RealClock
 from support.mjpeg_server import MjpegServer
 from support.numbered import is_upright, number_of
+from support.patience import PROGRAM_S
 from support.rtsp_server import RtspServer
 
 from kiosk.camera.ip import IpCamera
@@ -243,7 +244,7 @@ def test_nothing_reaches_stderr_when_an_address_with_a_login_fails(kind: str) ->
     with server:
         url = f"{kind}://door:{SECRET}-not@127.0.0.1:{server.port}/stream"
         done = subprocess.run(
-            [sys.executable, "-c", script, url], capture_output=True, text=True, timeout=60, check=True
+            [sys.executable, "-c", script, url], capture_output=True, text=True, timeout=PROGRAM_S, check=True
         )
     assert Code.CAMERA_CANNOT_OPEN in done.stdout
     assert SECRET not in done.stdout

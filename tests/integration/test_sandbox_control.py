@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from support.patience import PROGRAM_S
 from support.sandbox import running_sandbox, sandbox_process
 
 from kiosk.domain.errors import Code, ConfigError, StoreError
@@ -81,7 +82,7 @@ def test_a_signal_ends_the_command_with_nought(tmp_path: Path, name: str) -> Non
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "kiosk", "sandbox", *arguments], check=False, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "kiosk", "sandbox", *arguments], check=False, capture_output=True, text=True, timeout=PROGRAM_S
     )
 
 

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.patience import PROGRAM_S
 from support.station_parts import RealClock, wait_until
 from support.station_rig import Rig
 
@@ -64,7 +65,7 @@ class FailingDisk:
         self.mounted = False
 
     def run(self, *command: str) -> bool:
-        return subprocess.run(command, check=False, capture_output=True, timeout=30).returncode == 0
+        return subprocess.run(command, check=False, capture_output=True, timeout=PROGRAM_S).returncode == 0
 
     def make(self) -> bool:
         return shutil.which("mkfs.ext4") is not None and self.run("mkfs.ext4", "-q", str(self.image)) and self.mount()
@@ -220,7 +221,7 @@ def test_a_database_that_another_program_holds_has_a_name_and_goes_away(
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
         visits.refused_by(Code.STORE_LOCKED)
-        other.communicate("let go", timeout=20)
+        other.communicate("let go", timeout=PROGRAM_S)
     assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
     assert visits.granted()
     assert_nothing_is_lost(rig, at_least=2)

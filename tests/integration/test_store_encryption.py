@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlcipher3 import dbapi2
+from support.patience import PROGRAM_S
 from support.records import JPEG, KEY, WEIGHTS, HandClock, Secrets, enrolment, opened, template, validation
 
 from kiosk.domain.errors import Code, StoreError
@@ -396,7 +397,7 @@ def test_two_programs_that_meet_a_plain_file_encrypt_it_once(tmp_path: Path):
         subprocess.Popen([sys.executable, "-c", code, str(path)], env=env, stdout=subprocess.PIPE, text=True)
         for _ in range(3)
     ]
-    assert [process.communicate(timeout=90)[0].strip() for process in running] == ["1", "1", "1"]
+    assert [process.communicate(timeout=PROGRAM_S)[0].strip() for process in running] == ["1", "1", "1"]
     with opened(path, key=open_vault(tmp_path), clock=HandClock()) as store:
         assert store.notices == ()
         assert store.verify_audit().whole
@@ -420,7 +421,7 @@ def test_a_disk_that_is_full_leaves_the_plain_file_as_it_was(tmp_path: Path):
     root = Path(__file__).resolve().parents[2]
     env = os.environ | {"PYTHONPATH": os.pathsep.join([str(root), str(root / "tests")])}
     done = subprocess.run(
-        [sys.executable, "-c", code, str(path)], env=env, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", code, str(path)], env=env, capture_output=True, text=True, timeout=PROGRAM_S, check=False
     )
     assert done.stdout.strip() in {"store_full", "store_failed"}, done.stderr
     assert look(path, None) is Look.PLAIN

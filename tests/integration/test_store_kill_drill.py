@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlcipher3 import dbapi2 as sqlite3
+from support.patience import PROGRAM_S
 from support.records import opened
 
 from kiosk.domain.person import PersonId
@@ -64,7 +65,7 @@ def test_every_acknowledged_enrolment_is_there_once_and_none_is_half(tmp_path: P
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(root), str(root / "tests")])},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=PROGRAM_S,
         check=False,
     )
     assert done.returncode == 0, done.stderr

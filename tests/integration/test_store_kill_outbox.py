@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.patience import PROGRAM_S
 from support.records import JPEG, WEIGHTS, opened
 
 from kiosk.domain.outbox import Action
@@ -129,7 +130,7 @@ def drill(code: str, *arguments: object) -> list[str]:
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(root), str(root / "tests")])},
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=PROGRAM_S,
         check=False,
     )
     assert done.returncode == 0, done.stderr

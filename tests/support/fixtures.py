@@ -6,10 +6,18 @@ from collections.abc import Callable
 
 import cv2
 import pytest
+from support.patience import PATIENCE_S
 from support.weights import models as fetched
 
 from kiosk.domain.face import Pixels
+from kiosk.station.office.requests import OfficeRequest
 from kiosk.vision.models import ModelFiles
+
+
+@pytest.fixture(autouse=True)
+def patient_office(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Questions to the office that say nothing else may take as long as every other wait of a test."""
+    monkeypatch.setattr(OfficeRequest, "deadline_s", PATIENCE_S)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,9 @@ from pytestqt.qtbot import QtBot
 PATIENCE_S = 60.0
 """Of one wait; what has not come by then does not come."""
 
+PROGRAM_S = 300.0
+"""Of one program, from its start to its end."""
+
 
 class PatientBot(QtBot):  # type: ignore[misc]
     """Waits as long as every other test here."""

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from making.update import Release, make_keys, publish
+from support.patience import PROGRAM_S
 
 from kiosk.update.layout import Installation
 from kiosk.update.trust import system
@@ -77,7 +78,7 @@ class World:
     def starts(self) -> str:
         """Start the program as its users do; what it says."""
         done = subprocess.run(
-            [str(self.folder / "installed" / "kiosk")], capture_output=True, text=True, timeout=30, check=True
+            [str(self.folder / "installed" / "kiosk")], capture_output=True, text=True, timeout=PROGRAM_S, check=True
         )
         return done.stdout.strip()
 
@@ -114,7 +115,9 @@ def command(world: World, *arguments: str) -> list[str]:
 
 def run(world: World, *arguments: str) -> tuple[int, dict[str, object]]:
     """Exit status and answer of the command."""
-    done = subprocess.run(command(world, *arguments), capture_output=True, timeout=110, check=False, env=environment())
+    done = subprocess.run(
+        command(world, *arguments), capture_output=True, timeout=PROGRAM_S, check=False, env=environment()
+    )
     return done.returncode, json.loads(done.stdout)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.asking import answer, refused
+from support.patience import PATIENCE_S
 from support.sightings import GOOD_LIGHT, face
 from support.station_parts import SHA, wait_until
 from support.station_rig import Rig
@@ -63,7 +64,7 @@ class GreyEyes:
 
     def faces(self, pixels: Pixels) -> tuple[Face, ...]:
         self.looked += 1
-        self.gate.wait(10.0)
+        self.gate.wait(PATIENCE_S)
         if self.looked >= self.fails_at:
             raise ModelError(Code.MODEL_BROKEN, "told")
         return (face(),) if _grey(pixels) > 10 else ()
@@ -123,7 +124,7 @@ class Import:
         return found
 
     def wait(self) -> BulkNow:
-        assert wait_until(lambda: self.ask(LookAtBulk()).stage not in RUNNING, 15.0)
+        assert wait_until(lambda: self.ask(LookAtBulk()).stage not in RUNNING)
         return self.ask(LookAtBulk())
 
     def check(self, table: str) -> BulkNow:
@@ -160,7 +161,7 @@ def there(tmp_path: Path) -> Iterator[Import]:
     clerk = store.operators.add(name="Luis", role=Role.OPERATOR, pin=PIN, by="test").id
     store.close()
     rig.station.start()
-    assert wait_until(lambda: rig.station.ready, 10.0)
+    assert wait_until(lambda: rig.station.ready)
     assert refused(rig.station, CheckTable("", "")), "nobody is signed in"
     assert refused(rig.station, EnrolTable(agreed=True))
     answer(rig.station, SignIn(clerk, PIN))
@@ -258,7 +259,7 @@ def test_it_stops_when_told_and_leaves_a_table_that_was_only_looked_at(there: Im
     table = there.table(*(f"P{'abcd'[number]},,{number}.jpg" for number in range(3)))
     there.told.eyes.gate.clear()
     there.ask(CheckTable(table, str(there.folder / "pictures")))
-    assert wait_until(lambda: there.told.eyes.looked == 1, 10.0)
+    assert wait_until(lambda: there.told.eyes.looked == 1)
     assert there.ask(LeaveBulk()).stage in RUNNING, "leaving the page does not stop it"
     there.ask(StopBulk())
     there.told.eyes.gate.set()

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import pytest
 from support.asking import answer, refused
+from support.patience import PATIENCE_S
 from support.station_parts import wait_until
 from support.station_rig import QUICK, Rig
 
@@ -232,7 +233,7 @@ def test_nobody_is_judged_while_an_operator_has_the_station(door: Manned) -> Non
     assert door.door.opened == 0
     assert door.results() == []
     door.station.close_office()
-    assert wait_until(lambda: door.door.opened == 1, 10.0), "who still stands there is served afterwards"
+    assert wait_until(lambda: door.door.opened == 1), "who still stands there is served afterwards"
 
 
 def test_a_supervisor_who_disables_themself_is_signed_out(door: Manned) -> None:
@@ -255,6 +256,13 @@ class Slow(OfficeRequest):
     deadline_s: ClassVar[float] = 0.2
 
 
+@dataclass(frozen=True, slots=True)
+class Patient(OfficeRequest):
+    """The same for somebody who can wait."""
+
+    needs: ClassVar[Action] = Action.SEE_PEOPLE
+
+
 class Waiting:
     """An extension whose handler hangs."""
 
@@ -264,10 +272,11 @@ class Waiting:
 
     def __call__(self, registry: Registry, tools: Tools) -> None:
         registry.add(Slow, self._answer)
+        registry.add(Patient, self._answer)
 
-    def _answer(self, request: Slow, caller: Caller) -> str:
+    def _answer(self, request: Slow | Patient, caller: Caller) -> str:
         self.begun.release()
-        self.go.wait(10)
+        self.go.wait(PATIENCE_S)
         return "late"
 
 
@@ -294,8 +303,8 @@ def test_an_answer_that_comes_after_the_operator_has_gone_is_not_delivered(hangi
     rig.begin()
     rig.sign_in(rig.boss)
     came: list[OfficeReply] = []
-    rig.station.ask_office(Slow(), came.append)
-    assert waiting.begun.acquire(timeout=5)
+    rig.station.ask_office(Patient(), came.append)
+    assert waiting.begun.acquire(timeout=PATIENCE_S)
     rig.station.sign_out()
     rig.sign_in(rig.clerk)
     waiting.go.set()
@@ -309,7 +318,7 @@ def test_a_question_without_a_handler_is_our_bug_and_takes_nothing_down(
     door.begin()
     door.sign_in(door.boss)
     with caplog.at_level("CRITICAL", logger="kiosk.station.office.room"):
-        assert answer(door.station, Slow()) is Code.INVARIANT_BROKEN
+        assert answer(door.station, Patient()) is Code.INVARIANT_BROKEN
     assert isinstance(answer(door.station, FindPeople()), PeopleFound)
 
 
