@@ -23,6 +23,9 @@ from kiosk.station.vision_worker import Command, VisionWorker
 logger = logging.getLogger(__name__)
 
 VISION_QUIET_MS = 3000.0
+FILE_QUIET_MS = 20_000.0
+"""Over a clip: nobody stands there, and a machine that is busy is only made busier by a second engine."""
+
 PREPARE_AGAIN_MS = 30_000.0
 """Sources of weights that did not answer are not asked more often than this."""
 
@@ -95,9 +98,10 @@ class Sight:
     def check(self) -> None:
         """Replace a thread that gives no sign of life. Called a few times a second."""
         worker = self._now
-        if worker is None or not worker.ready or self._clock.mono_ms() - worker.beat_ms <= VISION_QUIET_MS:
+        quiet_ms = FILE_QUIET_MS if self._b.camera_waits else VISION_QUIET_MS
+        if worker is None or not worker.ready or self._clock.mono_ms() - worker.beat_ms <= quiet_ms:
             return
-        logger.error("the vision thread gave no sign of life for %.0f ms; it is replaced", VISION_QUIET_MS)
+        logger.error("the vision thread gave no sign of life for %.0f ms; it is replaced", quiet_ms)
         worker.abandon()
         with self._lock:
             self._worker = None

@@ -47,7 +47,7 @@ logger = logging.getLogger(__name__)
 
 SUPERVISE_S = 0.1
 MOST_SLOWED = 4.0
-FILE_STALL_MS = 6000.0
+FILE_STALL_MS = 20_000.0
 """A clip whose frames come late is read by a machine that is busy; there is no cable to look at."""
 
 

@@ -143,6 +143,7 @@ class VisionWorker:
         if frame is not None:
             depth = Depth.FULL if self._following is not None else Depth.TRACK
             sighting = vision.look(frame, depth)
+            self.beat_ms = self._clock.mono_ms()
             self.analysed += 1
             self._keep(vision, frame, sighting)
             self._newest = (frame, sighting) if self._following is not None else None
@@ -232,8 +233,11 @@ class VisionWorker:
 
     def _embed(self, vision: Vision, still: Still) -> Embedding | None:
         if self._anchor is not None and self._anchor[0] is still:
-            return self._anchor[1].result()
-        return vision.embed(still.pixels, still.face)
+            template = self._anchor[1].result()
+        else:
+            template = vision.embed(still.pixels, still.face)
+        self.beat_ms = self._clock.mono_ms()  # several stills are one turn, and each of them a sign of life
+        return template
 
     def _put_away(self, session: SessionId, track: TrackId, good: list[tuple[Still, Embedding]]) -> None:
         parts = tuple(part for _, part in good)

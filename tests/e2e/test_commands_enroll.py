@@ -227,7 +227,7 @@ def test_ctrl_c_ends_a_watch_quietly(weights: ModelFiles, profile: Path, tmp_pat
         [sys.executable, "-c", AS_FROM_A_TERMINAL, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     log = profile / "logs" / "kiosk.log"
-    assert wait_until(lambda: log.exists() and "vision is ready" in log.read_text("utf-8"), 90.0)
+    assert wait_until(lambda: log.exists() and "vision is ready" in log.read_text("utf-8"))
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=PROGRAM_S)
     assert (process.returncode, out, err) == (130, "", "")

@@ -44,7 +44,7 @@ class Whole:
         return [each for each in self.window.findChildren(QWidget, name) if each.isVisible() and each.isEnabled()]
 
     def find(self, name: str) -> QWidget:
-        self.qtbot.waitUntil(lambda: bool(self.seen(name)), timeout=10_000)
+        self.qtbot.waitUntil(lambda: bool(self.seen(name)))
         return self.seen(name)[0]
 
     def press(self, name: str) -> None:
@@ -56,7 +56,7 @@ class Whole:
     def notice(self, page: str, words: str) -> str:
         shown = self.window.findChild(QLabel, f"{page}Notice")
         assert shown is not None
-        self.qtbot.waitUntil(lambda: words in shown.text(), timeout=20_000)
+        self.qtbot.waitUntil(lambda: words in shown.text())
         return shown.text()
 
 
@@ -85,7 +85,7 @@ def whole(qtbot: QtBot, tmp_path: Path) -> Iterator[Whole]:
     window.show()
     qtbot.waitExposed(window)
     rig.station.start()
-    assert wait_until(lambda: rig.station.ready, 10.0)
+    assert wait_until(lambda: rig.station.ready)
     yield Whole(rig, window, folder, qtbot)
     rig.station.stop()
     bridge.close()
@@ -105,7 +105,7 @@ def test_a_supervisor_edits_exports_and_deletes(whole: Whole) -> None:
     qtbot.keyClicks(search, "zora")
     qtbot.keyClick(search, Qt.Key.Key_Return)
     table = whole.find("peopleTable")
-    qtbot.waitUntil(lambda: len(table.rows) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(table.rows) == 1)
     qtbot.keyClick(table, Qt.Key.Key_Return)
     email = whole.find("email")
     assert isinstance(email, QLineEdit)
@@ -127,10 +127,10 @@ def test_a_supervisor_edits_exports_and_deletes(whole: Whole) -> None:
 
     whole.press("nav_people")
     table = whole.find("peopleTable")
-    qtbot.waitUntil(lambda: len(table.rows) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(table.rows) == 2)
     search = whole.find("peopleSearch")
     qtbot.keyClicks(search, "zora")
-    qtbot.waitUntil(lambda: len(table.rows) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(table.rows) == 1)
     qtbot.keyClick(table, Qt.Key.Key_Return)
     whole.press("personDelete")
     whole.press("deleteReason_asked")

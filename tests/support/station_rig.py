@@ -86,26 +86,25 @@ class Rig:
         self.store_error: StoreError | None = None
         self.free_disk_mb = free_disk_mb
         self.outgoing = account is not None
-        self.station = Station(
-            Building(
-                mode=mode,
-                make_camera=lambda: self.camera,
-                prepare=lambda tell: tell("loading.models", 1.0),
-                make_vision=lambda: self.eyes,
-                open_store=self._open,
-                make_gallery=self._gallery,
-                door=self.door,
-                policy=policy,
-                clock=self.clock,
-                sink=EventSink(self.clock, self.lines),
-                portrait=lambda pixels, evidence: b"\xff\xd8\xff jpeg",
-                account=account,
-                free_disk_mb=lambda: self.free_disk_mb,
-                office=office,
-                passes=passes_of if side_door else lambda store: None,
-                make_code_reader=QrReader if side_door else None,
-            )
+        self.building = Building(
+            mode=mode,
+            make_camera=lambda: self.camera,
+            prepare=lambda tell: tell("loading.models", 1.0),
+            make_vision=lambda: self.eyes,
+            open_store=self._open,
+            make_gallery=self._gallery,
+            door=self.door,
+            policy=policy,
+            clock=self.clock,
+            sink=EventSink(self.clock, self.lines),
+            portrait=lambda pixels, evidence: b"\xff\xd8\xff jpeg",
+            account=account,
+            free_disk_mb=lambda: self.free_disk_mb,
+            office=office,
+            passes=passes_of if side_door else lambda store: None,
+            make_code_reader=QrReader if side_door else None,
         )
+        self.station = Station(self.building)
         self.station.subscribe(self.snapshots.append)
 
     def _open(self) -> KeptStore:

@@ -28,7 +28,7 @@ def test_the_colour_fades_in_around_the_oval_and_goes_with_the_question(desk: De
         shown.append(at_the_edge(desk))
         return shown[-1] == painted(Colour.MINT)
 
-    qtbot.waitUntil(is_mint, timeout=5_000)
+    qtbot.waitUntil(is_mint)
     assert len(set(shown)) > 1, "it fades, it does not flash"
     desk.show(Screen.CAPTURE)
     qtbot.waitUntil(lambda: at_the_edge(desk) != painted(Colour.MINT), timeout=5_000)

@@ -107,7 +107,7 @@ def box(desk: Desk, name: str) -> QComboBox:
 def tell(desk: Desk, qtbot: QtBot, now: BulkNow, words: str) -> None:
     desk.intents.answers[LookAtBulk] = now
     stage = desk.window.findChild(QLabel, "bulkStage")
-    qtbot.waitUntil(lambda: words in stage.text(), timeout=5000)
+    qtbot.waitUntil(lambda: words in stage.text())
 
 
 def test_from_a_table_to_everybody_enrolled_by_keyboard(page: Desk, qtbot: QtBot) -> None:

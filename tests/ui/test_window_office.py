@@ -151,7 +151,7 @@ def test_the_keys_and_a_long_press_open_it_and_a_short_one_does_not(desk: Desk, 
     gesture = desk.window.findChild(OperatorGesture)
     assert gesture is not None
     qtbot.mousePress(header, Qt.MouseButton.LeftButton, pos=QPoint(60, 20))
-    with qtbot.waitSignal(gesture.made, timeout=5000):
+    with qtbot.waitSignal(gesture.made):
         pass
     qtbot.mouseRelease(header, Qt.MouseButton.LeftButton, pos=QPoint(60, 20))
     assert desk.intents.names == ["open_office", "open_office"]

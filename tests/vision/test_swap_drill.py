@@ -101,7 +101,7 @@ class Drill:
 def drill(models: ModelFiles, tmp_path: Path) -> Iterator[Drill]:
     drill = Drill(models, tmp_path)
     drill.station.start()
-    assert wait_until(lambda: drill.station.ready, 20)
+    assert wait_until(lambda: drill.station.ready)
     yield drill
     drill.station.stop()
 
@@ -109,9 +109,9 @@ def drill(models: ModelFiles, tmp_path: Path) -> Iterator[Drill]:
 def test_phone_after_a_living_stranger_opens_nothing(drill: Drill) -> None:
     for number, at_ms in enumerate(SWAPS_MS, start=1):
         drill.stage.play(Swap(drill.stranger, drill.phone, at_ms))
-        assert wait_until(lambda n=number: len(drill.results()) >= n, 15), f"no result after a swap at {at_ms} ms"
+        assert wait_until(lambda n=number: len(drill.results()) >= n), f"no result after a swap at {at_ms} ms"
         drill.stage.play(EmptyRoom())
-        assert wait_until(lambda: type(drill.station.phase).__name__ == "Attract", 10)
+        assert wait_until(lambda: type(drill.station.phase).__name__ == "Attract")
     assert drill.door.opened == 0
     assert all(result["outcome"] != "granted" for result in drill.results()), drill.results()
 
@@ -119,6 +119,6 @@ def test_phone_after_a_living_stranger_opens_nothing(drill: Drill) -> None:
 def test_the_same_station_does_open_for_the_enrolled_person(drill: Drill) -> None:
     """The drill above is not empty: here the right person stands there all the time."""
     drill.stage.play(drill.enrolled)
-    assert wait_until(lambda: drill.door.opened == 1, 15)
+    assert wait_until(lambda: drill.door.opened == 1)
     drill.stage.play(EmptyRoom())
     assert drill.results()[0]["outcome"] == "granted"

@@ -118,11 +118,11 @@ def test_when_the_parent_goes_the_child_goes(tmp_path: Path, number: signal.Sign
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=root)
     ready = tmp_path / "lives.ready"
     try:
-        assert wait_until(ready.exists, 20)
+        assert wait_until(ready.exists)
         child = psutil.Process(int(lives.read_text()))
         parent.send_signal(number)
         parent.wait(10)
-        assert wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, 10)
+        assert wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
     finally:
         parent.kill()
         parent.wait(10)
@@ -147,7 +147,7 @@ def test_a_wish_to_end_is_heard_in_a_pause(tmp_path: Path) -> None:
     code = f"from kiosk.cli.supervise import Supervisor\nSupervisor({command!r}).run()"
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=root, stderr=subprocess.DEVNULL)
     try:
-        assert wait_until(lambda: count(lives) >= 3, 20)  # the next pauses take a second and longer
+        assert wait_until(lambda: count(lives) >= 3)  # the next pauses take a second and longer
         parent.terminate()
         assert parent.wait(5) == 0
     finally:

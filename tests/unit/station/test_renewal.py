@@ -33,7 +33,7 @@ def begun(folder: Path, mode: Mode = Mode.ENROLL) -> Rig:
     boss = store.operators.add(name="Boss", role=Role.SUPERVISOR, pin=PIN, by="test").id
     store.close()
     rig.station.start()
-    assert wait_until(lambda: rig.station.ready, 10.0)
+    assert wait_until(lambda: rig.station.ready)
     assert refused(rig.station, RenewPerson(ANA)), "nobody is signed in"
     rig.station.open_office()
     assert wait_until(lambda: rig.snapshots[-1].screen is Screen.OPERATOR)

@@ -52,7 +52,7 @@ class Manned(Rig):
 
     def begin(self) -> None:
         self.station.start()
-        assert wait_until(lambda: self.station.ready, 10.0)
+        assert wait_until(lambda: self.station.ready)
 
     def sign_in(self, who: OperatorId) -> None:
         checked = answer(self.station, SignIn(who, PIN))
@@ -161,7 +161,7 @@ def test_a_desk_without_operators_works_as_before(tmp_path: Path) -> None:
     rig = Rig(tmp_path, Mode.ENROLL)
     rig.station.start()
     try:
-        assert wait_until(lambda: rig.station.ready, 10.0)
+        assert wait_until(lambda: rig.station.ready)
         assert rig.station.may(Action.ENROL)
         assert refused(rig.station, FindPeople()), "but nobody sees people without having signed in"
         rig.station.begin_enrolment()
@@ -220,7 +220,7 @@ def test_a_camera_that_fails_does_not_send_the_operator_away_and_is_shown_afterw
     desk.station.close_office()
     assert wait_until(lambda: desk.screen() is Screen.FAULT)
     desk.camera.cannot_open = False
-    assert wait_until(lambda: desk.screen() is Screen.ATTRACT, 10.0)
+    assert wait_until(lambda: desk.screen() is Screen.ATTRACT)
 
 
 def test_nobody_is_judged_while_an_operator_has_the_station(door: Manned) -> None:

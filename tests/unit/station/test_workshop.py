@@ -162,10 +162,10 @@ def test_a_walk_is_tried_counted_and_reported_and_the_door_stays_shut(
     place.answer(DoWalk(WalkAct.BEGIN))
     place.camera.tell("show", 3, 255, 7)
     place.answer(DoWalk(WalkAct.START))
-    assert wait_until(lambda: len(place.answer(LookAtWalk()).walk.wizard.trials) == 1, 15)
+    assert wait_until(lambda: len(place.answer(LookAtWalk()).walk.wizard.trials) == 1)
     place.camera.tell("show", 3, 0, 8)
     place.answer(DoWalk(WalkAct.START, "print"))
-    assert wait_until(lambda: len(place.answer(LookAtWalk()).walk.wizard.trials) == 2, 15)
+    assert wait_until(lambda: len(place.answer(LookAtWalk()).walk.wizard.trials) == 2)
     found = place.answer(WalkFigures())
     assert [trial.response for trial in found.walk.wizard.trials] == [Response.ACCEPTED, Response.REFUSED]
     assert found.standing is Standing.UNFINISHED
@@ -183,7 +183,7 @@ def test_a_site_is_measured_and_written_down(place: Place) -> None:
     place.camera.tell("show", 3, 255, 7)
     place.answer(EnterSite())
     place.answer(MeasureStep(Step.MARK))
-    assert wait_until(lambda: place.answer(LookAtSite()).findings is not None, 15)
+    assert wait_until(lambda: place.answer(LookAtSite()).findings is not None)
     assert "site.distance_cm" in place.answer(SaveSite(with_limits=True))
     kept = load(place.profile.root, environ={})
     assert kept.site.distance_cm > 0
@@ -198,7 +198,7 @@ def test_a_camera_is_tried_beside_the_one_in_use_and_takes_its_place(place: Plac
     place.sign_in()
     assert [each.name for each in place.answer(ListCameras())] == ["told camera"]
     place.answer(TryCamera(f"replay:{clip}?loop=1"))
-    assert wait_until(lambda: place.answer(LookAtCamera()).trial.frames, 15)
+    assert wait_until(lambda: place.answer(LookAtCamera()).trial.frames)
     assert place.camera.closed == 0
     frame = place.station.latest_frame()
     assert frame is not None
@@ -212,7 +212,7 @@ def test_a_camera_is_tried_beside_the_one_in_use_and_takes_its_place(place: Plac
 def test_leaving_lets_the_camera_on_trial_go(place: Place, tmp_path: Path) -> None:
     place.sign_in()
     place.answer(TryCamera(f"replay:{clip_in(tmp_path)}?loop=1"))
-    assert wait_until(lambda: place.station.workshop.preview() is not None, 15)
+    assert wait_until(lambda: place.station.workshop.preview() is not None)
     place.station.close_office()
     assert wait_until(lambda: place.station.workshop.preview() is None)
 
