@@ -103,6 +103,8 @@ class Ledger:
         self.clock = clock
         self.anchor = Anchor(Anchor.beside(connections.path), connections.key)
         self._offset_s: float | None = None
+        self.writes = 0
+        """Transactions of this program, but for those that are not counted. Grows before each of them is on disk."""
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Database]:
@@ -115,8 +117,11 @@ class Ledger:
             yield database
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Write]:
+    def writing(self, *, counted: bool = True) -> Iterator[Write]:
         """One transaction, on disk when the block ends; then the anchor learns of its audit lines.
+
+        Args:
+            counted: it may change what somebody holds of a record.
 
         Raises:
             StoreError: whatever SQLite says.
@@ -124,6 +129,7 @@ class Ledger:
         with self.connections.writing() as database:
             write = Write(database, self.clock.now(), self.clock.mono_ms(), self._offset_s)
             yield write
+            self.writes += counted
         if write.head is not None:
             self.anchor.write(write.head)
 

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from kiosk.domain.errors import Code, StoreError
 from kiosk.domain.outbox import Action, Answered, Backlog, Cargo, OutboxRow, RowState
-from kiosk.domain.person import Person, PersonId, Truth
+from kiosk.domain.person import PersonId, Truth
 from kiosk.locks import FileLock
 from kiosk.store import queries, queue, rows, waiting
 from kiosk.store.answers import confirmed, follow, settle_deletion
-from kiosk.store.connections import fetched
+from kiosk.store.cargo import ReadAhead, load, read
 from kiosk.store.errors import translated_os
 from kiosk.store.ledger import Ledger, Write, stamp
 
@@ -34,6 +33,7 @@ class SqliteOutbox:
         """Nothing is read yet."""
         self._ledger = ledger
         self._lease = lease
+        self._ahead = ReadAhead()
 
     def recover(self) -> int:
         """Rows whose sender has died are in doubt; how many there were. Nothing where a program that sends is running."""
@@ -86,17 +86,21 @@ class SqliteOutbox:
             StoreError: ``store_locked`` while another program sends; ``store_failed`` for an answer about something else.
         """
         begun: list[OutboxRow] = []
-        with self._sending() as write:
+        with self._sending(counted=False) as write:
             for row, answer in answers:
                 _confirm(write, row, answer)
             for row in begin:
                 found = _find(write, row)
                 if found is not None and found["state"] in _WAITING:
                     begun.append(_begin(write, found))
+            writes = self._ledger.writes
+            ahead = load(write.database, [row.id for row in begun])
+        self._ahead.keep(ahead, writes=writes)
         return begun
 
     def release(self, rows: Sequence[str]) -> None:
         """Begun and surely not sent."""
+        self._ahead.forget()
         with self._ledger.writing() as write:
             for row in rows:
                 found = _find(write, row)
@@ -110,26 +114,11 @@ class SqliteOutbox:
 
     def cargo(self, row: str) -> Cargo | None:
         """The record as it is now, a creation as it was begun; None for a row that is gone or has nothing left to send."""
+        ahead = self._ahead.take(row, writes=self._ledger.writes)
+        if ahead is not None:
+            return ahead
         with self._ledger.reading() as database:
-            sql = "SELECT action, subject, lookup, image FROM outbox WHERE id = ? AND orphan = 0"
-            found = next(iter(fetched(database, sql, (row,))), None)
-            if found is None:
-                return None
-            subject = str(found["subject"])
-            if found["action"] == Action.SEND_VALIDATION:
-                result = queries.validation(database, subject)
-                return None if result is None else Cargo(validation=result, image=found["image"])
-            if found["action"] == Action.DELETE_PERSON:
-                details = rows.details_from_json(found["lookup"]) if found["lookup"] else None
-                gone = None if details is None else Person(id=PersonId(subject), details=details)
-                return Cargo(person=gone)
-            if found["action"] == Action.UPDATE_PERSON:
-                person = queries.details(database, subject)  # no edit carries the picture
-            else:
-                person = queries.person(database, subject)
-                if person is not None and found["lookup"]:
-                    person = replace(person, details=rows.details_from_json(found["lookup"]))
-        return None if person is None else Cargo(person=person)
+            return read(database, row)
 
     def is_taken(self, remote_id: str, *, but: str) -> bool:
         """Whether somebody else who was enrolled here has this id of the account."""
@@ -244,15 +233,21 @@ class SqliteOutbox:
         return len(people)
 
     @contextmanager
-    def _sending(self) -> Iterator[Write]:
+    def _sending(self, *, counted: bool = True) -> Iterator[Write]:
         """A transaction of the program that sends; there is one."""
         is_new = not self._lease.is_held
         if not self._take():
             raise StoreError(Code.STORE_LOCKED, "another program is sending")
-        with self._ledger.writing() as write:
-            if is_new:
-                _recover(write)
-            yield write
+        entered = False
+        try:
+            with self._ledger.writing(counted=counted) as write:
+                if is_new:
+                    _recover(write)
+                entered = True
+                yield write
+        finally:
+            if is_new and not entered:  # nobody has looked at what a dead sender left: whoever comes next must
+                self._lease.release()
 
     def _take(self) -> bool:
         try:

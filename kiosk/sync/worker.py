@@ -1,8 +1,9 @@
 """One small step at a time: what is due goes out first, then missing templates, then a page of the account's people.
 
-No thread of its own and no sleep: whoever hosts it calls :meth:`SyncWorker.step` and waits as long as the step says, or until
-it is woken. After a failure of the link it sends nothing until :meth:`link_back` or until a fall-back time has passed, so that a
-link that is down is never hammered; who probes the link is not its business.
+No sleep, and no thread of its own but the clerk of a long queue (:mod:`kiosk.sync.batch`): whoever hosts it calls
+:meth:`SyncWorker.step` and waits as long as the step says, or until it is woken. After a failure of the link it sends nothing
+until :meth:`link_back` or until a fall-back time has passed, so that a link that is down is never hammered; who probes the link
+is not its business.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from enum import Enum
 from kiosk.domain.errors import ApiError
 from kiosk.domain.outbox import Outbox, OutboxRow, RowState
 from kiosk.domain.ports import Clock
-from kiosk.sync.batch import Batch
+from kiosk.sync.batch import AHEAD_FROM, Batch
 from kiosk.sync.pictures import Pictures
 from kiosk.sync.pull import Pull
 from kiosk.sync.push import Push, Sent, Settled
@@ -66,12 +67,14 @@ class SyncWorker:
         clock: Clock,
         told: Callable[[ApiError | None], None],
         pull_every_s: float = 300.0,
+        ahead_from: int = AHEAD_FROM,
     ) -> None:
         """Nothing is done yet.
 
         Args:
             pull, pictures: None where people are not brought in.
             told: hears the outcome of each call of the account, None for one that was answered.
+            ahead_from: see :class:`kiosk.sync.batch.Batch`.
         """
         self._outbox = outbox
         self._push = push
@@ -81,7 +84,7 @@ class SyncWorker:
         self._told = told
         self._pull_every_ms = pull_every_s * 1000.0
         self._rows: deque[OutboxRow] = deque()
-        self._batch = Batch(outbox, clock)
+        self._batch = Batch(outbox, clock, ahead_from=ahead_from)
         self._lock = threading.Lock()
         self._halted_until_ms: float | None = None
         self._pull_due_ms = clock.mono_ms()

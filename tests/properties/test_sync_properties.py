@@ -19,11 +19,14 @@ from support.syncing import Station, station
 
 from kiosk.domain.errors import Code
 from kiosk.domain.person import Truth
+from kiosk.sync.batch import AHEAD_FROM
 
 REFUSALS = (Code.API_BAD_REQUEST, Code.API_CONFLICT, Code.API_REFUSED, Code.API_FORBIDDEN)
 LINKS = (Code.API_NO_LINK, Code.API_DNS, Code.API_TLS, Code.API_UNAUTHORIZED, Code.API_NO_CREDITS, Code.API_THROTTLED)
 SERVERS = (Code.API_SERVER_ERROR, Code.API_UNREADABLE)
 
+AHEAD = (AHEAD_FROM, 1)
+"""As it is, and with a second batch under way at any time."""
 KINDS = (LOST_REPLY, LATE, *(Fault("before", code) for code in (*LINKS, *SERVERS, *REFUSALS)))
 LOST = len(KINDS)  # the number that draws a lost reply
 
@@ -169,8 +172,8 @@ histories = st.lists(st.one_of(fragments(), single), min_size=3, max_size=16).ma
 )
 
 
-def run(history: list[tuple[str, int]]) -> None:
-    with tempfile.TemporaryDirectory() as folder, station(Path(folder), FakeAccount()) as desk:
+def run(history: list[tuple[str, int]], ahead_from: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, station(Path(folder), FakeAccount(), ahead_from=ahead_from) as desk:
         world = World(desk)
         for name, number in history:
             ACTIONS[name](world, number)
@@ -198,19 +201,21 @@ def check(world: World) -> None:
     assert desk.store.verify_audit().whole
 
 
+@pytest.mark.parametrize("ahead_from", AHEAD)
 @given(history=histories)
 @settings(
     max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-def test_nothing_is_lost_or_doubled_whatever_happens(history: list[tuple[str, int]]) -> None:
-    run(history)
+def test_nothing_is_lost_or_doubled_whatever_happens(ahead_from: int, history: list[tuple[str, int]]) -> None:
+    run(history, ahead_from)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
+@pytest.mark.parametrize("ahead_from", AHEAD)
 @given(history=histories)
 @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
-def test_nothing_is_lost_or_doubled_the_long_form(history: list[tuple[str, int]]) -> None:
-    run(history)
+def test_nothing_is_lost_or_doubled_the_long_form(ahead_from: int, history: list[tuple[str, int]]) -> None:
+    run(history, ahead_from)

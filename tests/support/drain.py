@@ -91,8 +91,7 @@ class Drain:
     def __init__(self, store: SqliteStore, connection: Connection, *, people: int) -> None:
         self.store = store
         self.connection = connection
-        others = [self._created(people + number) for number in range(CHUNK)]
-        self._others = others
+        self._others = [self._created(people + number) for number in range(people)]
         self._edits = 0
         self._queue([self._held(number) for number in range(people)])
         outbox = store.outbox
@@ -157,11 +156,11 @@ class Drain:
         return done
 
     def _chunk_by_client(self, rows: int) -> None:
-        """The same requests for other people, with as much made of the answers, and nothing kept."""
+        """The same requests for as many other people in turns, with as much made of the answers, and nothing kept."""
         api = self.connection.client.seed_persons
-        for number in range(rows):
+        for _ in range(rows):
+            person = self._others[self._edits % len(self._others)]
             self._edits += 1
-            person = self._others[number % len(self._others)]
             edited = replace(person, details=replace(person.details, phone=f"+57310{self._edits:06d}"))
             known = from_seed(api.retrieve(person.remote_id, within_s=WITHIN_S))
             made = api.update(person.remote_id, to_seed_create(edited, known.details), within_s=WITHIN_S)

@@ -33,6 +33,7 @@ from kiosk.domain.person import PersonId, Truth
 from kiosk.keys import open_vault
 from kiosk.station.clock import SystemClock
 from kiosk.store.sqlite import SqliteStore
+from kiosk.sync.batch import AHEAD_FROM
 from kiosk.sync.pull import Pull
 from kiosk.sync.push import Push
 from kiosk.sync.worker import SyncWorker
@@ -81,6 +82,7 @@ class Place:
             clock=SystemClock(),
             told=lambda _: None,
             pull_every_s=1.0,
+            ahead_from=chance.choice((1, AHEAD_FROM)),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,10 +12,11 @@ from support.fake_account import FakeAccount
 from support.records import DETAILS, HandClock, enrolment, validation
 
 from kiosk.domain.decision import Outcome
-from kiosk.domain.errors import ApiError
+from kiosk.domain.errors import ApiError, StoreError
 from kiosk.domain.person import Person, PersonId, Truth
 from kiosk.domain.record import Validation
 from kiosk.store.sqlite import SqliteStore
+from kiosk.sync.batch import AHEAD_FROM
 from kiosk.sync.pull import Pull
 from kiosk.sync.push import Push
 from kiosk.sync.worker import Did, Step, SyncWorker
@@ -38,13 +40,14 @@ class MovingClock(HandClock):
 class Station:
     """What a station with an account has, without its threads."""
 
-    def __init__(self, path: Path, account: FakeAccount, clock: MovingClock, *, pulls: bool = False) -> None:
+    def __init__(self, path: Path, account: FakeAccount, clock: MovingClock, *, pulls: bool, ahead_from: int) -> None:
         self.path = path
         self.account = account
         account.mono_ms = clock.mono_ms
         self.clock = clock
         self.heard: list[ApiError | None] = []
         self._pulls = pulls
+        self._ahead_from = ahead_from
         self.start()
 
     def start(self) -> None:
@@ -53,7 +56,13 @@ class Station:
         push = Push(self.store.outbox, self.account, clock=self.clock, jitter=lambda: 0.0, within_s=5.0)
         pull = Pull(self.store.replica, self.account, None, within_s=5.0, page=2) if self._pulls else None
         self.worker = SyncWorker(
-            self.store.outbox, push, pull=pull, pictures=None, clock=self.clock, told=self.heard.append
+            self.store.outbox,
+            push,
+            pull=pull,
+            pictures=None,
+            clock=self.clock,
+            told=self.heard.append,
+            ahead_from=self._ahead_from,
         )
 
     def crash(self) -> None:
@@ -97,10 +106,14 @@ class Station:
 
 
 @contextmanager
-def station(folder: Path, account: FakeAccount | None = None, *, pulls: bool = False) -> Iterator[Station]:
+def station(
+    folder: Path, account: FakeAccount | None = None, *, pulls: bool = False, ahead_from: int = AHEAD_FROM
+) -> Iterator[Station]:
     """One that is closed again."""
-    made = Station(folder / "kiosk.db", account or FakeAccount(), MovingClock(), pulls=pulls)
+    made = Station(folder / "kiosk.db", account or FakeAccount(), MovingClock(), pulls=pulls, ahead_from=ahead_from)
     try:
         yield made
     finally:
+        with contextlib.suppress(StoreError):  # some tests leave a disk that refuses
+            made.worker.rest()
         made.store.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.fake_account import FakeAccount, Fault
+from support.station_parts import wait_until
 from support.syncing import Station, station
 
 from kiosk.domain.errors import Code, InvariantBroken, StoreError
@@ -32,6 +34,19 @@ def three(folder: Path) -> Iterator[Station]:
         desk.worker.step()
         assert names(desk.account) == ["ana", "ben"]
         assert states(desk) == {"ben": RowState.SENDING, "cem": RowState.SENDING}
+        yield desk
+
+
+@contextmanager
+def many(folder: Path) -> Iterator[Station]:
+    """Forty people; the first batches are at the account, one is half sent, and the clerk has begun the one behind it."""
+    with station(folder) as desk:
+        for number in range(40):
+            desk.enrol(f"p{number:02d}")
+        for _ in range(1 + 2 + 4 + 8 + 3):
+            desk.worker.step()
+        assert len(desk.account.held) == 18
+        assert wait_until(lambda: states(desk).get("p34") == RowState.SENDING)
         yield desk
 
 
@@ -200,3 +215,91 @@ def test_a_bug_on_the_way_leaves_a_doubt_and_not_a_row_that_nobody_sends(tmp_pat
         desk.settle()
         assert names(desk.account) == ["ana", "ben", "cem"]
         assert desk.store.outbox.backlog().pending == 0
+
+
+def test_a_long_batch_is_sent_while_the_next_one_is_begun_and_the_last_one_written(tmp_path: Path) -> None:
+    with many(tmp_path) as desk:
+        found = states(desk)
+        assert "p06" not in found, "written by the clerk, with nothing else to do for the sender"
+        assert {state for name, state in found.items() if name <= "p30"} == {RowState.SENDING}
+        desk.steps()
+        assert states(desk) == {}
+        assert len(desk.account.held) == 40
+        assert desk.account.calls["create_person"] == 40
+        assert {person.truth for person in desk.store.people()} == {Truth.CONFIRMED}
+        assert desk.store.verify_audit().whole
+
+
+def test_killed_with_two_batches_begun_everybody_is_there_once(tmp_path: Path) -> None:
+    with many(tmp_path) as desk:
+        desk.crash()
+        desk.settle()
+        assert len(desk.account.held) == 40
+        assert desk.account.calls["create_person"] == 40
+
+
+def test_at_rest_no_batch_stays_begun(tmp_path: Path) -> None:
+    with many(tmp_path) as desk:
+        desk.worker.rest()
+        assert set(states(desk).values()) == {RowState.PENDING}
+        assert len(states(desk)) == 22
+        assert {row.tries for row in desk.store.outbox.due(limit=99)} == {0}
+
+
+def test_whoever_is_deleted_or_edited_behind_the_clerks_back_is_sent_as_they_are_now(tmp_path: Path) -> None:
+    with many(tmp_path) as desk:
+        desk.store.delete(desk.person("p20").id)
+        person = desk.person("p21")
+        desk.store.update(replace(person, details=replace(person.details, first_name="edited")))
+        desk.steps()
+        found = names(desk.account)
+        assert "p20" not in found
+        assert "edited" in found
+        assert "p21" not in found
+        assert desk.account.calls["delete_person"] == 0
+        assert all(each.complete for each in desk.store.deletions())
+
+
+def test_a_link_that_goes_leaves_no_batch_begun(tmp_path: Path) -> None:
+    with many(tmp_path) as desk:
+        desk.account.plan = lambda _: Fault("before")
+        desk.steps()
+        assert set(states(desk).values()) == {RowState.PENDING}
+        desk.settle()
+        assert len(desk.account.held) == 40
+        assert desk.account.calls["find_person"] == 0
+
+
+def test_a_disk_that_refuses_the_clerk_loses_nothing(tmp_path: Path) -> None:
+    with station(tmp_path) as desk:
+        for number in range(40):
+            desk.enrol(f"p{number:02d}")
+        outbox, sender = desk.store.outbox, threading.current_thread()
+        settle, refused = outbox.settle, list[str]()
+
+        def full(answers: Sequence[tuple[str, Answered]], *, begin: Sequence[str]) -> Sequence[OutboxRow]:
+            if threading.current_thread() is not sender and not refused:
+                refused.extend(begin)
+                raise StoreError(Code.STORE_FULL)
+            return settle(answers, begin=begin)
+
+        outbox.settle = full  # type: ignore[method-assign]
+        with pytest.raises(StoreError):
+            desk.steps()
+        assert refused
+        desk.settle()
+        assert len(desk.account.held) == 40
+        assert desk.account.calls["create_person"] == 40
+        assert {person.truth for person in desk.store.people()} == {Truth.CONFIRMED}
+
+
+def test_a_store_that_is_closed_leaves_the_senders_lock_to_others(tmp_path: Path) -> None:
+    with station(tmp_path) as desk:
+        desk.enrol("ana")
+        old = desk.store.outbox
+        desk.store.close()
+        with pytest.raises(StoreError):
+            old.settle((), begin=("ana",))
+        desk.start()
+        desk.settle()
+        assert names(desk.account) == ["ana"]
