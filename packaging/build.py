@@ -1,5 +1,6 @@
 """Makes the installers, on Linux and on Windows: ``python packaging/build.py all``. README and CI call this and nothing else.
 
+    opencv     the OpenCV of the bundle, with what the kiosk calls and no more (Linux); bundle makes it, too, where it is missing
     bundle     the program in one folder, from a commit, with weights, licences and the list of its files
     tar        the folder as a portable archive, which is what an update carries, too
     deb        the Debian package (Linux)
@@ -12,8 +13,8 @@
     all        bundle, tar, deb or nsis, sbom, selftest
 
 Everything comes from a commit, not from the working tree, and from the two hash-pinned lists beside this file, into an
-environment of its own. Needs Python 3.11 or newer with ``venv``; on Linux binutils and a C compiler. Writes
-nothing outside ``--out``.
+environment of its own. Needs Python 3.11 or newer with ``venv``; on Linux what README.md lists. Writes nothing outside
+``--out``.
 """
 
 from __future__ import annotations

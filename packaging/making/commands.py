@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from making import bundle as bundles
-from making import cleanroot, deb, nsis, reproduce, sbom, selftest, source, tarball
+from making import cleanroot, deb, nsis, opencv, reproduce, sbom, selftest, source, tarball
 from making.bundle import Bundle
 from making.environment import out_folder
 from making.update import Release, make_keys, publish
@@ -23,6 +23,7 @@ def run(arguments: list[str]) -> int:
     asked.out = out_folder(arguments)
     asked.out.mkdir(parents=True, exist_ok=True)
     return {
+        "opencv": lambda: _opencv(asked),
         "bundle": lambda: _made(asked) and 0,
         "tar": lambda: _installers(asked, [_tar]),
         "deb": lambda: _installers(asked, [_deb]),
@@ -39,7 +40,20 @@ def run(arguments: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="build.py")
-    commands = ["bundle", "tar", "deb", "nsis", "sbom", "selftest", "reproduce", "keys", "update", "cleanroot", "all"]
+    commands = [
+        "opencv",
+        "bundle",
+        "tar",
+        "deb",
+        "nsis",
+        "sbom",
+        "selftest",
+        "reproduce",
+        "keys",
+        "update",
+        "cleanroot",
+        "all",
+    ]
     parser.add_argument("command", choices=commands)
     parser.add_argument("--out", help="everything is written here (default: build/)")
     parser.add_argument("--commit", default="HEAD", help="what is built (default: HEAD)")
@@ -56,6 +70,10 @@ def _source(asked: argparse.Namespace, folder: str = "source") -> source.Source:
     unpacked = source.unpack(asked.out / folder, commit=asked.commit, version=asked.version)
     sys.path.insert(0, str(unpacked.folder))  # the program's own modules, as they are in that commit
     return unpacked
+
+
+def _opencv(asked: argparse.Namespace) -> int:
+    return 0 if opencv.make(_source(asked), asked.out) else 1
 
 
 def _made(asked: argparse.Namespace) -> Bundle:
