@@ -8,8 +8,9 @@ The rule, over samples of one track that pass the guidance gates:
   0.02 refused 3.5 %, and still no attack passed. (Chosen on those sites: ``kiosk evaluate`` on other files decides.)
 - with ``min_frames`` over ``min_ms`` and a fused score of at least ``sure`` the window may end early as live;
 - otherwise it is watched for ``full_ms``: at or above ``threshold`` it is live, below it is an attack.
-- a veto of another kind of cue (the stream, the device around the face) is an attack at once and for good: kinds of cue are never
-  averaged with each other, and each has its own rule for how sure it must be.
+- a veto of another kind of cue (the stream, the device around the face) is an attack at once and for good, also in a frame that
+  meets no gate (a head that turns as it was asked): kinds of cue are never averaged with each other, and each has its own rule
+  for how sure it must be.
 - a sample without a number (broken geometry, black crop) counts for nothing; too few samples never become a verdict.
 
 The fused score is the sigmoid of the mean logit of the samples (measured better than the plain mean).
@@ -83,10 +84,14 @@ class Tally:
         return min(1.0, len(self.logits) / policy.min_frames)
 
 
+def latched(tally: Tally, sample: PassiveSample | None) -> Tally:
+    """The same evidence, and an attack for good where a cue of another kind says so in this frame."""
+    return replace(tally, attack=True) if sample is not None and sample.vetoes else tally
+
+
 def add(tally: Tally, sample: PassiveSample | None, at_ms: float, policy: LivenessPolicy) -> Tally:
     """One more sample. A gap longer than ``max_gap_ms`` starts the window again; a latched attack stays."""
-    if sample is not None and sample.vetoes:
-        tally = replace(tally, attack=True)
+    tally = latched(tally, sample)
     if sample is None or sample.score is None or not 0.0 <= sample.score <= 1.0:
         return tally
     if tally.logits and not 0.0 <= at_ms - tally.last_ms <= policy.max_gap_ms:

@@ -87,6 +87,7 @@ def follow(kiosk: st.Kiosk, phase: st.Following, sighting: Sighting, policy: Pol
             face, at_ms, width=sighting.width, asked=visit.judge.asked if visit.judge is not None else None
         ),
         checks=_checks(visit, sighting, policy),
+        tally=liveness.latched(visit.tally, sighting.passive),
     )
     if hint is Hint.OK:
         tally = liveness.add(visit.tally, sighting.passive, kiosk.now_ms, policy.liveness)
