@@ -16,6 +16,8 @@ from kiosk.ui.widgets.countdown import Countdown
 from kiosk.ui.widgets.face_picture import FacePicture, FetchPicture
 from kiosk.ui.widgets.styling import button, label, say
 
+_FACES_BESIDE_WHY, _LARGE_LETTERS = 0.75, 1.3
+
 
 class DuplicateScreen(Page):
     """Forgets both faces as soon as another screen is up. Enter chooses nothing here: no answer is the likely one."""
@@ -117,8 +119,7 @@ class DuplicateScreen(Page):
         super().arrange(theme, portrait=portrait)
         self.body.setSpacing(theme.px(12))
         self._faces.setSpacing(theme.px(28 / theme.text**2))
-        for side in (self._here, self._record):
-            side.arrange(theme, portrait=portrait)
+        self._arrange_faces()
         self._reason_row.setSpacing(theme.px(14))
         self._reason_row.setDirection(
             QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight
@@ -144,7 +145,14 @@ class DuplicateScreen(Page):
         self._show_question()
         self._another.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _arrange_faces(self) -> None:
+        """Smaller while the question is asked: its answers have to be seen without scrolling, where the letters allow it."""
+        smaller = self._asking and not self.portrait and self.theme.text < _LARGE_LETTERS
+        for side in (self._here, self._record):
+            side.arrange(self.theme, portrait=self.portrait, share=_FACES_BESIDE_WHY if smaller else 1.0)
+
     def _show_question(self) -> None:
+        self._arrange_faces()
         open_ = self._asking and not self._blocked
         self._why.setVisible(self._asking)
         self._why_more.setVisible(open_)
@@ -180,9 +188,11 @@ class _Side(QFrame):
         say(self._name, "")
         self.picture.forget()
 
-    def arrange(self, theme: Theme, *, portrait: bool) -> None:
+    def arrange(self, theme: Theme, *, portrait: bool, share: float) -> None:
         margin = theme.px(16)
         self._layout.setContentsMargins(margin, margin, margin, margin)
         self._layout.setSpacing(theme.px(8))
-        self.picture.set_theme(theme, side=min(theme.roomy(230 if portrait else 140), theme.px(280)))
-        self.setFixedWidth(min(theme.roomy(300), theme.px(320 if portrait else 430)))
+        smallest = min(theme.roomy(140), theme.px(280))  # holds the words that stand in for a picture
+        side = theme.px(290) if portrait else max(theme.px(210 / theme.text), smallest)
+        self.picture.set_theme(theme, side=round(share * side))
+        self.setFixedWidth(min(theme.roomy(300), theme.px(330 if portrait else 430)))
