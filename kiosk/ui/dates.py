@@ -20,6 +20,16 @@ def shown(iso: str, text: Text) -> str:
     return text.get("language.date").replace("YYYY", year).replace("MM", month).replace("DD", day)
 
 
+def in_full(iso: str, text: Text) -> str:
+    """``1990-01-31`` with its month as a word, so that a day taken for a month is seen; anything else as it is."""
+    found = _ISO.fullmatch(iso)
+    if found is None:
+        return iso
+    year, month, day = found.groups()
+    name = f"month.{int(month)}"
+    return text.get("language.date_in_full", day=int(day), month=text.get(name), year=year) if text.has(name) else iso
+
+
 def to_iso(typed: str, text: Text) -> str:
     """What was typed as ISO, where it is three numbers in this language's order (or ISO already); else as it is."""
     day_first = text.get("language.date").startswith("DD")

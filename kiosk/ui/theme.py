@@ -277,12 +277,12 @@ QPushButton[role="language"]:focus {{ border: {px(2)}px solid {p.ink}; padding: 
 QPushButton[role="choice"] {{ border-color: {p.edge}; padding: 0; }}
 QPushButton[role="choice"]:checked {{ background: {p.accent_soft}; border-color: {p.accent}; }}
 QPushButton[role="choice"]:focus {{ border-color: {p.ink}; padding: 0; }}
-QLineEdit, QComboBox {{
+QLineEdit, QComboBox, QPlainTextEdit {{
     background: {p.surface}; border: {px(2)}px solid {p.edge}; border-radius: {px(10)}px;
     padding: {px(3)}px {px(12)}px; min-height: {px(36)}px; placeholder-text-color: {p.muted};
     selection-background-color: {p.accent}; selection-color: {p.on_accent};
 }}
-QLineEdit:focus, QComboBox:focus {{ border: {px(3)}px solid {p.accent}; padding: {px(2)}px {px(11)}px; }}
+QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: {px(3)}px solid {p.accent}; padding: {px(2)}px {px(11)}px; }}
 QLineEdit[wrong="true"], QComboBox[wrong="true"] {{ border-color: {p.bad}; }}
 QComboBox::drop-down {{ border: none; width: {px(36)}px; }}
 QComboBox::down-arrow {{ image: url("{chevron}"); width: {px(22)}px; height: {px(22)}px; }}
@@ -304,8 +304,10 @@ QProgressBar {{
 QProgressBar::chunk {{ background: {p.accent}; border-radius: {px(6)}px; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}
-QScrollBar:vertical {{ background: transparent; width: {px(14)}px; margin: 0; }}
-QScrollBar::handle:vertical {{ background: {p.edge}; border-radius: {px(7)}px; min-height: {px(40)}px; }}
+QScrollBar:vertical {{ background: transparent; width: {px(26)}px; margin: 0; }}
+QScrollBar::handle:vertical {{
+    background: {p.edge}; border-radius: {px(7)}px; min-height: {px(40)}px; margin: 0 {px(6)}px;
+}}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """

@@ -23,6 +23,9 @@ from kiosk.ui.text import Text, texts_of
 Worded = QLabel | QAbstractButton | QLineEdit | QComboBox
 
 _PIECES = re.compile(r"({\w+})")
+_RIGHT_TO_LEFT = "\u200f"
+"""Without it Qt takes the letters for what they are and puts the words on the left."""
+
 _ACCENTS = str.maketrans("aeiouncAEIOUNC", "áéíöûñçÁÉÍÖÛÑÇ")
 
 
@@ -39,7 +42,7 @@ class PseudoText(Text):
     def __init__(self) -> None:
         super().__init__("en")
         self._texts = {
-            key: words if key.startswith(("language.", "consent.version")) else _pseudo(words)
+            key: words if key.startswith(("language.", "consent.version")) else _RIGHT_TO_LEFT + _pseudo(words)
             for key, words in texts_of("en").items()
         } | {"language.direction": "rtl"}
 

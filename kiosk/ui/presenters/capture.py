@@ -67,8 +67,8 @@ class CaptureView:
 def present(snapshot: Snapshot, text: Text) -> CaptureView:
     """Hint, oval and arrow of this moment."""
     icon, hint, more = _words(snapshot, text)
-    met = snapshot.screen is Screen.CAPTURE and snapshot.hint in _MET
     live = snapshot.camera in _SEEING
+    met = live and snapshot.screen is Screen.CAPTURE and snapshot.hint in _MET
     return CaptureView(
         steps=steps(snapshot, text),
         title=text.get("capture.title_enrol" if snapshot.enrolling else "capture.title"),
@@ -117,6 +117,8 @@ def _arrow(snapshot: Snapshot) -> str:
 
 
 def _words(snapshot: Snapshot, text: Text) -> tuple[str, str, str]:
+    if snapshot.camera not in _SEEING:  # nothing can be asked of anybody whom nothing sees
+        return "camera_off", text.get(f"camera.{snapshot.camera}"), text.get("capture.camera_wait")
     if snapshot.screen is Screen.CHALLENGE:
         arrow = _arrow(snapshot)
         if snapshot.sides_left:

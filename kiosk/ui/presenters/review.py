@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kiosk.domain.person import WIRE, Details, DocumentType
 from kiosk.station.snapshot import Snapshot
-from kiosk.ui.dates import shown
+from kiosk.ui.dates import in_full
 from kiosk.ui.presenters.common import CountdownView, StepsView, countdown, steps
 from kiosk.ui.text import Text
 
@@ -74,10 +74,21 @@ def _sent(snapshot: Snapshot, text: Text) -> str:
     if sending is None:
         return ""
     names = [
-        name if size is None else text.get("review.sent_picture", size=max(1, round(size / 1000)))
+        _sent_name(name, text) if size is None else text.get("review.sent_picture", size=max(1, round(size / 1000)))
         for name, size in sending.fields
     ]
     return text.get("review.sent", account=sending.account, fields=", ".join(names))
+
+
+_OF_WIRE = {wire: name for name, wire in WIRE.items()}
+
+
+def _sent_name(wire: str, text: Text) -> str:
+    """What people call a field of the request; one that this station has no word for keeps its own name."""
+    last = wire.rpartition(".")[2]
+    name = _OF_WIRE.get(last, last)
+    key = next((key for key in (f"details.{name}", f"review.sent_{name}") if text.has(key)), "")
+    return text.get(key) if key else wire
 
 
 def _line(details: Details, name: str, text: Text) -> Line:
@@ -85,5 +96,5 @@ def _line(details: Details, name: str, text: Text) -> Line:
     if name == "document_type" and value in tuple(DocumentType):
         value = text.get(f"document.{value}")
     if name == "date_of_birth":
-        value = shown(value, text)
+        value = in_full(value, text)
     return Line(name, text.get(f"details.{name}"), value or text.get("review.not_given"), given=bool(value))

@@ -14,6 +14,7 @@ from kiosk.ui.widgets.big_hint import BigHint
 from kiosk.ui.widgets.camera_view import CameraView, LatestFrame
 from kiosk.ui.widgets.countdown import Countdown
 from kiosk.ui.widgets.quality_list import QualityList
+from kiosk.ui.widgets.room import Room
 from kiosk.ui.widgets.styling import button, label, say
 
 
@@ -33,12 +34,16 @@ class CaptureScreen(Page):
         self._side = QWidget()
         side = self._column = QVBoxLayout(self._side)
         side.setContentsMargins(0, 0, 0, 0)
-        side.addWidget(self._title)
-        side.addStretch(1)
-        side.addWidget(self.hint)
-        side.addStretch(1)
+        self._told = Room()
+        told = self._telling = QVBoxLayout(self._told.inside)
+        told.setContentsMargins(0, 0, 0, 0)
+        told.addWidget(self._title)
+        told.addStretch(1)
+        told.addWidget(self.hint)
+        told.addStretch(1)
         self._checks = QualityList("qualityList")
-        side.addWidget(self._checks)
+        told.addWidget(self._checks)
+        side.addWidget(self._told, 1)
         self._skip = button("skipSides")
         self._skip.clicked.connect(self.skip_asked)
         self._skip.hide()
@@ -75,6 +80,7 @@ class CaptureScreen(Page):
         self._skip.setVisible(bool(view.skip))
         say(self._no_light, view.no_light)
         self._no_light.setVisible(bool(view.no_light))
+        self._make_room()
         say(self.cancel, view.cancel)
         say(self.help, view.help)
 
@@ -85,6 +91,7 @@ class CaptureScreen(Page):
         self.hint.set_theme(theme, portrait=portrait)
         self._countdown.set_theme(theme)
         self._column.setSpacing(theme.px(12))
+        self._telling.setSpacing(theme.px(12))
         self._checks.set_theme(theme, portrait=portrait)
         self._halves.setDirection(QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(theme.px(32))
@@ -95,8 +102,15 @@ class CaptureScreen(Page):
         else:
             side.setMinimumSize(theme.roomy(400), 0)
             side.setMaximumSize(theme.roomy(400), 16_777_215)
-        self._title.setVisible(not portrait)
+        self._make_room()
         self._countdown.align(Qt.AlignmentFlag.AlignLeft)
+
+    def _make_room(self) -> None:
+        """Where a button more stands in the column or letters are large, the line above the hint goes and its sign is smaller."""
+        more = not (self._skip.isHidden() and self._no_light.isHidden() and self.other.isHidden())
+        crowded = (more + (self.theme.text > 1.2)) * (not self.portrait)
+        self._title.setVisible(not self.portrait and not crowded)
+        self.hint.set_sign((104, 72, 40)[crowded])
 
     def left(self) -> None:
         """Pixels go with the screen."""

@@ -78,7 +78,7 @@ class DetailsScreen(Page):
         self._head.addWidget(self._title, 0, Qt.AlignmentFlag.AlignBottom)
         self._head.addWidget(self._intro, 1, Qt.AlignmentFlag.AlignBottom)
         foot = QHBoxLayout()
-        foot.addWidget(self._status, 3)
+        foot.addWidget(self._status, 1)
         foot.addWidget(self._countdown, 1)
         self.body.addLayout(self._head)
         self.body.addWidget(self._notice)
@@ -121,10 +121,10 @@ class DetailsScreen(Page):
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
         """Portrait: one column; else two."""
         super().arrange(theme, portrait=portrait)
-        self.body.setSpacing(theme.px(12))
+        self.body.setSpacing(theme.px(12 if portrait else 8))
         self._panel.arrange(theme, portrait=portrait)
         margin = theme.px(22)
-        self._card_layout.setContentsMargins(margin, theme.px(14), margin, theme.px(6))
+        self._card_layout.setContentsMargins(margin, theme.px(12), margin, theme.px(4))
         self._grid.setHorizontalSpacing(theme.px(28))
         self._grid.setVerticalSpacing(theme.px(14 if portrait else 2))
         stacked = portrait and theme.text > 1.2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QVBoxLayout
 
 from kiosk.station.snapshot import Snapshot
 from kiosk.ui.presenters.result import ResultView, TruthView, present
@@ -14,7 +14,7 @@ from kiosk.ui.widgets.chip import Chip
 from kiosk.ui.widgets.countdown import Countdown
 from kiosk.ui.widgets.receipt_card import ReceiptCard
 from kiosk.ui.widgets.result_badge import ResultBadge
-from kiosk.ui.widgets.styling import button, label, say
+from kiosk.ui.widgets.styling import button, label, restyle, say
 
 
 class ResultScreen(Page):
@@ -38,8 +38,10 @@ class ResultScreen(Page):
         self._done = button("done")
         self._done.clicked.connect(self.cancel_asked)
         self._words = QVBoxLayout()
+        self._words.addStretch(1)
         for each in (self._headline, self._reason, self._following, self._tries):
             self._words.addWidget(each)
+        self._words.addStretch(1)
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._middle.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
         self._middle.addLayout(self._words, 1)
@@ -76,9 +78,16 @@ class ResultScreen(Page):
         say(self._done, view.done)
         say(self._again, view.again)
         self._again.setVisible(bool(view.again))
+        self._lead_on(self._again if view.again else self._done)
         say(self.help, view.help)
         self.help.setVisible(bool(view.help))
         self.setAccessibleDescription(f"{view.reason} {view.following}")
+
+    def _lead_on(self, way: QPushButton) -> None:
+        """One button stands out, and Enter presses that one."""
+        self._primary = way
+        for each in (self._again, self._done):
+            restyle(each, role="primary" if each is way else "")
 
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
         """Portrait: the sign above the words."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from kiosk.ui.theme import Theme
 
@@ -17,14 +17,13 @@ class ActionRow(QWidget):
         """Given buttons become children of the row; ``fill`` makes them as wide as there is room."""
         super().__init__()
         self.setObjectName("actions")
-        self._out = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._on = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._halves = (self._out, self._on)
+        self._out = QGridLayout()
+        self._on = QGridLayout()
+        self._halves = ((self._out, ways_out), (self._on, ways_on))
         self._buttons = (*ways_out, *ways_on)
-        for made in ways_out:
-            self._out.addWidget(made)
-        for made in ways_on:
-            self._on.addWidget(made)
+        for half, made in self._halves:
+            for column, each in enumerate(made):
+                half.addWidget(each, 0, column)
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.addLayout(self._out)
@@ -51,17 +50,14 @@ class ActionRow(QWidget):
 
     def _fit(self) -> None:
         gap = self._rows.spacing()
-        rows = [
-            [made for made in self._buttons if row.indexOf(made) >= 0 and not made.isHidden()] for row in self._halves
-        ]
+        rows = [[each for each in made if not each.isHidden()] for _, made in self._halves]
         widths = [sum(made.minimumSizeHint().width() + gap for made in row) for row in rows]
         widest = max((made.minimumSizeHint().width() for made in rows[1]), default=0) if self._even else 0
         widths[1] = max(widths[1], (widest + gap) * len(rows[1]))
         room = self.width() + gap
         stacked = self._portrait or sum(widths) > room
-        for row, half, width in zip(rows, self._halves, widths, strict=True):
-            narrow = width > room and len(row) > 1
-            half.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        for row, (half, _), width in zip(rows, self._halves, widths, strict=True):
+            _place(row, half, _columns(row, room=room, gap=gap) if width > room else max(1, len(row)))
         if stacked == self._stacked:
             return
         self._stacked = stacked
@@ -79,3 +75,24 @@ class ActionRow(QWidget):
         self._even = True
         self._stacked = None
         self._fit()
+
+
+def _columns(row: list[QPushButton], *, room: int, gap: int) -> int:
+    """Pairs where the row does not fit and every pair does; else one below the other."""
+    if len(row) < 3:
+        return 1
+    odd = len(row) % 2
+    widths = [made.minimumSizeHint().width() + gap for made in row]
+    paired = widths[odd:]
+    return 2 if max(paired[::2]) + max(paired[1::2]) <= room and (not odd or widths[0] <= room) else 1
+
+
+def _place(row: list[QPushButton], half: QGridLayout, columns: int) -> None:
+    """The first one of an odd number is as wide as two: the two that answer a question stay alike."""
+    odd = len(row) % columns
+    for number, made in enumerate(row):
+        row_column = divmod(number + odd, columns) if number or not odd else (0, 0)
+        wanted = (*row_column, 1, columns if odd and not number else 1)
+        index = half.indexOf(made)
+        if index < 0 or half.getItemPosition(index) != wanted:
+            half.addWidget(made, *wanted)

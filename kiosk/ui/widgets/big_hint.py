@@ -22,6 +22,7 @@ class BigHint(QWidget):
         self.setObjectName(name)
         self._theme = Theme()
         self._shown = ("", Tone.ACCENT)
+        self._side = 104
         self._icon = Icon(f"{name}Icon")
         self._words = label(f"{name}Words", "hint")
         self._more = label(f"{name}More", "lead")
@@ -39,6 +40,12 @@ class BigHint(QWidget):
         self._layout.setDirection(QBoxLayout.Direction.LeftToRight if portrait else QBoxLayout.Direction.TopToBottom)
         self._layout.setSpacing(theme.px(24))
         self._draw()
+
+    def set_sign(self, side: int) -> None:
+        """How large the sign is, in pixels of the 1280x800 design."""
+        if side != self._side:
+            self._side = side
+            self._draw()
 
     @property
     def words(self) -> str:
@@ -61,4 +68,4 @@ class BigHint(QWidget):
         icon, tone = self._shown
         if icon:
             ink, ground = tone_colours(self._theme.palette, tone)
-            self._icon.show_icon(icon, colour=ink, side=self._theme.px(104 / self._theme.text), ground=ground)
+            self._icon.show_icon(icon, colour=ink, side=self._theme.px(self._side / self._theme.text), ground=ground)

@@ -37,7 +37,7 @@ class DocumentScan(QWidget):
         self.setObjectName(name)
         self.text = Text()
         self._picture = _Picture(f"{name}Picture", latest_frame)
-        self._title = label("scanTitle", "lead")
+        self._title = label("scanTitle", "headline")
         self._words = label("scanWords")
         self._kept = label("scanKept", "small")
         self._lines_label = label("scanLinesLabel", "fieldLabel")

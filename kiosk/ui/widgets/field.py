@@ -23,7 +23,7 @@ class Field(QWidget):
         super().__init__()
         self.setObjectName(f"field_{name}")
         self._label = label(f"{name}Label", "fieldLabel", wrap=False)
-        self._problem = label(f"{name}Problem", "problem", wrap=False)
+        self._problem = label(f"{name}Problem", "problem")
         self._line = QLineEdit()
         self._list = QComboBox()
         self.input: QLineEdit | QComboBox = self._list if choices else self._line
@@ -78,9 +78,9 @@ class Field(QWidget):
         restyle(self.input, wrong="true" if words else "false")
 
     def set_theme(self, theme: Theme) -> None:
-        """Room for one line of a problem, always."""
+        """Room for one line of a problem, always; a longer one takes what it needs."""
         self._layout.setSpacing(theme.px(2))
-        self._problem.setFixedHeight(theme.letters(16) + theme.px(6))
+        self._problem.setMinimumHeight(theme.letters(16) + theme.px(6))
         self._problem.setMinimumWidth(1)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
