@@ -21,6 +21,7 @@ from kiosk.cli.scenes import Screened
 from kiosk.cli.station import load_settings
 from kiosk.domain.errors import KioskError
 from kiosk.station.snapshot import Screen, Snapshot
+from kiosk.ui.application import OUR_BUG
 
 if TYPE_CHECKING:
     from kiosk.cli.demo import Tour
@@ -71,6 +72,12 @@ class Ending:
             leave = self._quit
         if leave is not None:
             leave()
+
+    def failed(self, reason: str, *, status: int) -> None:
+        """A bug of ours ended the window, or came while it ended: whatever else did, this did not end well."""
+        with self._lock:
+            self.reason = reason
+            self.status = self.status or status
 
     def settle(self, fault: KioskError | None) -> None:
         """A run that ends while a part is broken does not end well, whatever ended it."""
@@ -220,6 +227,9 @@ class Run:
         try:
             with self._ending.after(self._options.seconds, "time_is_up"), heart:
                 self._show_window(station, heart)
+        except Exception:
+            self._ending.failed("window_failed", status=OUR_BUG)
+            raise
         finally:
             fault = station.fault
             if self._tour is not None:
@@ -254,12 +264,13 @@ class Run:
             size=self._options.size or (ui.width, ui.height),
             fullscreen=ui.fullscreen if chosen is None else chosen,
             check_details=checks_at(self._settings.station.country),
-            on_close=lambda: self._ending.end("window_closed"),
+            on_close=lambda: None,
         )
         self._ending.leave_by(application.quit)
         status = application.run()
         if status:
-            self._ending.end("window_failed", status=status)
+            self._ending.failed("window_failed", status=status)
+        self._ending.end("window_closed")
 
     def _watch_ready(self, snapshot: Snapshot) -> None:
         if not self._ready and snapshot.screen is not Screen.STARTING:

@@ -124,9 +124,9 @@ class Application:
 
         try:
             with Loop() as loop:
+                sys.excepthook = trap  # before the window: it may be painted, and everything started, while it is made
                 loop.open_window(self._wiring)
                 self._wiring.subscribe(loop.post)
-                sys.excepthook = trap
                 self._leave_by(loop.leave)
                 loop.run()
         finally:

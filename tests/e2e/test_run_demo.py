@@ -111,6 +111,24 @@ def test_camera_file_that_cannot_be_used_is_said(
     assert "Traceback" not in done.stderr
 
 
+def test_a_bug_in_the_window_is_no_good_end(env: dict[str, str], still_clip: Path, tmp_path: Path) -> None:
+    """Who watches the station starts it again; it would not after a good end."""
+    broken = (
+        "import sys; from kiosk.ui.main_window import KioskWindow; from kiosk.__main__ import main\n"
+        "show = KioskWindow.show_snapshot\n"
+        "KioskWindow.show_snapshot = lambda window, now: show(window, now) if now.screen == 'starting' else 1 / 0\n"
+        "sys.exit(main())"
+    )
+    words = ["--camera", f"replay:{still_clip}?loop=1", "--profile", str(tmp_path / "p"), "--events", "-", "--offline"]
+    done = subprocess.run(
+        [sys.executable, "-c", broken, "run", *words],
+        env=env, capture_output=True, text=True, timeout=PROGRAM_S, check=False,
+    )  # fmt: skip
+    assert done.returncode == 4, done.stderr
+    assert lines(done.stdout)[-1]["reason"] == "window_failed"
+    assert "ZeroDivisionError" in done.stderr
+
+
 def test_bad_words_are_usage_errors(env: dict[str, str], tmp_path: Path) -> None:
     for words in (
         ["--camera", "teapot:1"],

@@ -15,6 +15,7 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from support.desk import RecordingIntents, Source, hand_made
+from support.patience import PROGRAM_S
 
 from kiosk.details import check_details
 from kiosk.station.snapshot import Screen, Snapshot
@@ -64,7 +65,7 @@ def start(after: str, options: str = "", environment: Mapping[str, str] | None =
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, list[str], str]:
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PROGRAM_S)
     return process.returncode, out.splitlines(), err
 
 
@@ -97,6 +98,12 @@ def test_bug_in_the_window_ends_with_four() -> None:
     code, out, err = finish(start("from PySide6.QtCore import QTimer; QTimer.singleShot(0, lambda: 1 / 0)"))
     assert code == 4
     assert out == ["painted", "closed", "status 4 []"]
+    assert "ZeroDivisionError" in err
+
+
+def test_bug_in_what_the_first_paint_starts_ends_with_four() -> None:
+    code, out, err = finish(start("1 / 0"))
+    assert (code, out) == (4, ["painted", "closed", "status 4 []"])
     assert "ZeroDivisionError" in err
 
 
