@@ -1,4 +1,5 @@
-"""What every page of the operator's room is: a title, a line for what went well or wrong, and a body. Holds nothing once left."""
+"""What every page of the operator's room is: a title, a line for what went well or wrong, and a body that scrolls where
+the letters are large. Holds nothing once left."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from kiosk.ui.presenters.details import CheckDetails
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.camera_view import LatestFrame
+from kiosk.ui.widgets.room import Room
 from kiosk.ui.widgets.styling import label, restyle, say
 
 
@@ -55,12 +57,14 @@ class OfficePage(QWidget):
         self._title = label(f"{name}Title", "headline")
         self._notice = label(f"{name}Notice", "blocked")
         self._notice.hide()
-        self.body = QVBoxLayout()
+        self._room = Room()
+        self.body = QVBoxLayout(self._room.inside)
+        self.body.setContentsMargins(0, 0, 0, 0)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._title)
         self._column.addWidget(self._notice)
-        self._column.addLayout(self.body, 1)
+        self._column.addWidget(self._room, 1)
 
     # --------------------------------------------------------------- for subclasses to fill
 

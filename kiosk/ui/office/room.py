@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
@@ -32,7 +32,13 @@ from kiosk.ui.widgets.styling import button, label, say
 logger = logging.getLogger(__name__)
 
 _ACROSS = 3
-"""Buttons in a row of the navigation in portrait."""
+"""Buttons in a row of the navigation in portrait, at most."""
+
+_MOST = 16_777_215
+"""Qt's own: no limit."""
+
+_MEASURED = 300
+"""A room lower than that was not laid out yet."""
 
 
 class OfficeRoom(QWidget):
@@ -99,6 +105,7 @@ class OfficeRoom(QWidget):
         language_changed = text.language != self._text.language
         self._text = text
         self._left_s.show_view(view.countdown)
+        self._left_s.setVisible(view.countdown.until_ms is not None)
         if self._view is None or view != self._view:
             before, self._view = self._view, view
             say(self._who, view.who)
@@ -131,6 +138,7 @@ class OfficeRoom(QWidget):
         item = self._items.get(name)
         if item is not None:
             item.setChecked(True)
+            self._show_chosen()
         if self._snapshot is not None:
             page.update_from(self._snapshot)
         page.entered()
@@ -153,18 +161,36 @@ class OfficeRoom(QWidget):
         self._theme, self._portrait = theme, portrait
         self._root.setDirection(QBoxLayout.Direction.BottomToTop if portrait else QBoxLayout.Direction.LeftToRight)
         self._root.setSpacing(theme.px(20))
-        self._nav_grid.setSpacing(theme.px(4))
+        self._nav_grid.setSpacing(theme.px(1))
         self._side_column.setSpacing(theme.px(8))
         self._foot.setSpacing(theme.px(8))
         self._foot.setDirection(QBoxLayout.Direction.LeftToRight if portrait else QBoxLayout.Direction.TopToBottom)
         if portrait:
             self._side.setMinimumWidth(0)
-            self._side.setMaximumWidth(16_777_215)
+            self._side.setMaximumWidth(_MOST)
         else:
-            self._side.setFixedWidth(theme.px(250))
+            self._side.setFixedWidth(self._side_width())
         self._place_navigation()
         for page in self._pages.values():
             page.arrange(theme, portrait=portrait)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """As many across as there is room for, and the page that is up in sight."""
+        super().resizeEvent(event)
+        self._place_navigation()
+
+    def _side_width(self) -> int:
+        """The words of the navigation, whole, beside its scroll bar."""
+        widest = max((item.sizeHint().width() for item in (*self._items.values(), self._close)), default=0)
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        return max(self._theme.px(250), widest + bar + self._theme.px(4))
+
+    def _across(self) -> int:
+        """Columns of the navigation."""
+        if not self._portrait:
+            return 1
+        widest = max((item.sizeHint().width() for item in self._items.values()), default=1) + self._theme.px(4)
+        return max(1, min(_ACROSS, self.width() // widest))
 
     def _page_of(self, name: str) -> OfficePage:
         page = self._pages.get(name)
@@ -191,6 +217,11 @@ class OfficeRoom(QWidget):
         self._items = {each.name: self._items[each.name] for each in view.pages}
         self._place_navigation()
 
+    def _show_chosen(self) -> None:
+        chosen = self._group.checkedButton()
+        if chosen is not None:
+            self._scroll.ensureWidgetVisible(chosen, 0, self._theme.px(8))
+
     def _make_item(self, name: str) -> QPushButton:
         item = button(f"nav_{name}", "nav")
         item.setCheckable(True)
@@ -200,7 +231,7 @@ class OfficeRoom(QWidget):
         return item
 
     def _place_navigation(self) -> None:
-        across = _ACROSS if self._portrait else 1
+        across = self._across()
         side = self._theme.px(22)
         for number, (name, item) in enumerate(self._items.items()):
             self._nav_grid.addWidget(item, number // across, number % across)
@@ -212,7 +243,10 @@ class OfficeRoom(QWidget):
             self._nav_grid.setRowStretch(row, 0)
         self._nav_grid.setRowStretch(rows, 1)
         if self._portrait:
-            self._scroll.setFixedHeight(self._nav.sizeHint().height() + self._theme.px(6))
+            most = self.height() * 3 // 10 if self.height() > _MEASURED else _MOST
+            self._scroll.setFixedHeight(min(self._nav.sizeHint().height() + self._theme.px(6), most))
         else:
             self._scroll.setMinimumHeight(0)
-            self._scroll.setMaximumHeight(16_777_215)
+            self._scroll.setMaximumHeight(_MOST)
+            self._side.setFixedWidth(self._side_width())
+        self._show_chosen()

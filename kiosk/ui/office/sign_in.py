@@ -46,6 +46,8 @@ class SignInPanel(QWidget):
         self._list = QListWidget()
         self._list.setObjectName("signInNames")
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._list.setWordWrap(True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemActivated.connect(self._to_pin)
         self._list.currentRowChanged.connect(lambda row: self._judge())
         self._nobody = label("signInNobody", "lead")
@@ -79,9 +81,9 @@ class SignInPanel(QWidget):
                     say(made, key)
             self._pad.addWidget(made, number // 3, number % 3)
         self._left, self._right = QVBoxLayout(), QVBoxLayout()
-        for each in (self._choose, self._list, self._nobody):
-            self._left.addWidget(each)
-        self._left.addStretch(1)
+        self._left.addWidget(self._choose)
+        self._left.addWidget(self._list, 1)
+        self._left.addWidget(self._nobody, 1, Qt.AlignmentFlag.AlignTop)
         for line in (self._pin_label, self._pin, self._said):
             self._right.addWidget(line)
         self._right.addLayout(self._pad)
@@ -150,6 +152,7 @@ class SignInPanel(QWidget):
         self._columns.setSpacing(theme.px(36))
         self._root.setSpacing(theme.px(12))
         self._pad.setSpacing(theme.px(10))
+        self._list.setMinimumHeight(3 * (theme.letters(18) + theme.px(22)))
         for column in (self._left, self._right):
             column.setSpacing(theme.px(8))
 

@@ -12,7 +12,7 @@ DAYS = (7, 30, 90, 365)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportsView:
-    """The page. ``files`` are names in ``folder``."""
+    """The page. ``files`` are names in ``folder``; ``nothing`` stands in the place of a list without any."""
 
     body: str
     people: str
@@ -25,6 +25,7 @@ class ExportsView:
     delete: str
     sure: str
     warning: str
+    nothing: str = ""
 
 
 def present(shown: ExportsShown | None, text: Text) -> ExportsView:
@@ -41,6 +42,7 @@ def present(shown: ExportsShown | None, text: Text) -> ExportsView:
         delete=text.get("exports.delete"),
         sure=text.get("exports.delete_sure"),
         warning=text.get("exports.warning"),
+        nothing=text.get("exports.nothing") if shown is not None and not shown.files else "",
     )
 
 

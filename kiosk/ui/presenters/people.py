@@ -38,13 +38,16 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleView:
-    """The list. ``count`` says how many there are, and that not all are listed where that is so."""
+    """The list. ``count`` says how many there are, and that not all are listed where that is so; ``nothing`` stands in the place
+    of a list without anybody.
+    """
 
     search: str
     columns: tuple[str, ...]
     rows: tuple[PersonRow, ...]
     count: str
     open: str
+    nothing: str = ""
 
 
 def age(since: str, now: str, text: Text) -> str:
@@ -56,21 +59,24 @@ def age(since: str, now: str, text: Text) -> str:
     return age_words(max(0.0, seconds), text)
 
 
-def listed(found: PeopleFound | None, text: Text) -> PeopleView:
-    """Nothing is listed before it was read."""
+def listed(found: PeopleFound | None, text: Text, *, wanted: str = "") -> PeopleView:
+    """Nothing is listed before it was read. ``wanted``: what was searched for."""
     people = found.people if found is not None else ()
     now = found.now if found is not None else ""
-    count = ""
+    count = nothing = ""
+    if found is not None and not found.total:
+        nothing = text.get("people.nothing_found" if wanted.strip() else "people.nothing")
     if found is not None:
         count = text.count("people.count", found.total) if found.total else text.get("people.count_none")
         if len(people) < found.total:
-            count += f" {text.get('people.more', count=len(people))}"
+            count += f" · {text.get('people.more', count=len(people))}"
     return PeopleView(
         search=text.get("people.search"),
         columns=tuple(text.get(f"people.column_{name}") for name in ("name", "document", "truth", "age")),
         rows=tuple(_row(person, now, text) for person in people),
         count=count,
         open=text.get("people.open"),
+        nothing=nothing,
     )
 
 

@@ -48,7 +48,9 @@ class FilterView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultsView:
-    """``place`` says which page of how many; ``newer`` and ``older`` whether there is one."""
+    """``place`` says which page of how many; ``newer`` and ``older`` whether there is one; ``nothing`` stands in the
+    place of a list without any.
+    """
 
     filters: tuple[FilterView, ...]
     columns: tuple[str, ...]
@@ -58,11 +60,14 @@ class ResultsView:
     older_words: str
     newer: bool
     older: bool
+    nothing: str = ""
 
 
-def present(found: ResultsPage | None, text: Text) -> ResultsView:
-    """Nothing is listed before it was read."""
-    place = ""
+def present(found: ResultsPage | None, text: Text, *, filtered: bool = False) -> ResultsView:
+    """Nothing is listed before it was read. ``filtered``: not everything was asked for."""
+    place = nothing = ""
+    if found is not None and not found.total:
+        nothing = text.get("results.nothing_fits" if filtered else "results.nothing")
     if found is not None:
         count = text.count("results.count", found.total) if found.total else text.get("results.count_none")
         where = text.get("results.place", page=found.page + 1, pages=found.pages) if found.pages > 1 else ""
@@ -76,6 +81,7 @@ def present(found: ResultsPage | None, text: Text) -> ResultsView:
         older_words=text.get("results.older"),
         newer=found is not None and found.page > 0,
         older=found is not None and found.page + 1 < found.pages,
+        nothing=nothing,
     )
 
 

@@ -54,6 +54,7 @@ class SettingsView:
     save: str
     choose: str
     saved: str
+    nothing: str = ""
 
 
 def present(shown: SettingsShown | None, text: Text, *, wanted: str = "", chosen: str = "") -> SettingsView:
@@ -70,6 +71,7 @@ def present(shown: SettingsShown | None, text: Text, *, wanted: str = "", chosen
         chosen=None if picked is None else _chosen(picked, text),
         save=text.get("settings.save"),
         choose=text.get("settings.choose"),
+        nothing=text.get("settings.nothing") if words and not found else "",
         saved="" if shown is None or not shown.changed else _saved(shown, text),
     )
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetIt
 from kiosk.ui.presenters.camera_page import CameraPageView
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.camera_view import CameraView, LatestFrame
+from kiosk.ui.widgets.flow import Flow
 from kiosk.ui.widgets.styling import button, label, restyle, say
 
 
@@ -51,10 +52,9 @@ class CameraChooser(QWidget):
         self._line = QHBoxLayout()
         self._line.addWidget(self._address, 1)
         self._line.addWidget(self._try)
-        self._ways = QHBoxLayout()
+        self._ways = Flow()
         self._ways.addWidget(self._take)
         self._ways.addWidget(self._back)
-        self._ways.addStretch(1)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._body)

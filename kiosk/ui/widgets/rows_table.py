@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from kiosk.ui.presenters.common import Tone
@@ -14,6 +14,12 @@ from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.tones import tone_colours
 
 _Index = QModelIndex | QPersistentModelIndex
+
+_MEASURED = 3
+"""Of a column the texts with the most letters are measured, not all: a list has hundreds."""
+
+_READABLE = 7
+"""A column narrower than so many letter heights says nothing: a less important one is left out before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +74,20 @@ class RowsTable(QTableView):
     chosen = Signal(str)
     moved = Signal(str)
 
-    def __init__(self, name: str, *, toned: int = -1, stretch: tuple[int, ...] = (0,)) -> None:
-        """``toned``: the column that shows a row's tone; ``stretch``: those that take the room that is left."""
+    def __init__(
+        self, name: str, *, toned: int = -1, stretch: tuple[int, ...] = (0,), spare: tuple[int, ...] = ()
+    ) -> None:
+        """``toned``: the column that shows a row's tone; ``stretch``: those that take the room that is left; ``spare``: those
+        that are left out, in this order, where there is no room for all.
+        """
         super().__init__()
         self.setObjectName(name)
         self._model = _Model()
         self._model.toned = toned
         self._stretch = stretch
+        self._spare = spare
         self._left_out: tuple[int, ...] = ()
+        self._nothing = ""
         self.setModel(self._model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -88,6 +100,8 @@ class RowsTable(QTableView):
         self.verticalHeader().hide()
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionsClickable(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setMinimumSectionSize(1)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.doubleClicked.connect(lambda index: self.chosen.emit(self._model.rows[index.row()].key))
@@ -109,15 +123,8 @@ class RowsTable(QTableView):
         if (columns, rows) == (self._model.columns, self._model.rows):
             return
         before = self.key
-        new_columns = len(columns) != len(self._model.columns)
         self._model.fill(columns, rows)
-        if new_columns:
-            header = self.horizontalHeader()
-            for column in range(len(columns)):
-                wide = column in self._stretch
-                mode = QHeaderView.ResizeMode.Stretch if wide else QHeaderView.ResizeMode.ResizeToContents
-                header.setSectionResizeMode(column, mode)
-            self.hide_columns(*self._left_out)
+        self._fit()
         place = next((number for number, row in enumerate(rows) if row.key == before), 0)
         if rows:
             self.setCurrentIndex(self._model.index(place, 0))
@@ -125,17 +132,74 @@ class RowsTable(QTableView):
     def empty(self) -> None:
         """Nothing is listed any more."""
         self._model.fill(self._model.columns, ())
+        self.say_nothing("")
+
+    def say_nothing(self, words: str) -> None:
+        """What stands in the place of rows while there are none; empty while nobody knows yet."""
+        if words != self._nothing:
+            self._nothing = words
+            self.setAccessibleDescription(words)
+            self.viewport().update()
 
     def set_theme(self, theme: Theme) -> None:
         """Rows that a finger can meet."""
         self._model.theme = theme
-        self.verticalHeader().setDefaultSectionSize(theme.px(44))
+        self.verticalHeader().setDefaultSectionSize(max(theme.px(44), theme.letters(18) + theme.px(22)))
+        self.setMinimumHeight(theme.px(44) + 2 * self.verticalHeader().defaultSectionSize())
+        self._fit()
 
     def hide_columns(self, *columns: int) -> None:
         """Leave these out, where there is little room."""
         self._left_out = columns
-        for column in range(len(self._model.columns)):
-            self.setColumnHidden(column, column in columns)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Every column as wide as it needs, the long ones shortened first."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """The rows, or that there are none."""
+        super().paintEvent(event)
+        if self._model.rows or not self._nothing:
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(QColor(self._model.theme.palette.muted))
+        margin = self._model.theme.px(24)
+        room = self.viewport().rect().adjusted(margin, margin, -margin, -margin)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._nothing)
+        painter.end()
+
+    def _fit(self) -> None:
+        """Leave out what there is no room for, then share the room: short columns as they are, long ones down to one width."""
+        count = len(self._model.columns)
+        room = self.viewport().width()
+        if not count or room <= 0:
+            return
+        wanted = [self._wanted(column) for column in range(count)]
+        kept = [column for column in range(count) if column not in self._left_out]
+        readable = _READABLE * self._model.theme.letters(18)
+        for spare in self._spare:
+            if len(kept) > 1 and spare in kept and _most([wanted[each] for each in kept], room) < readable:
+                kept.remove(spare)
+        most = _most([wanted[each] for each in kept], room)
+        widths = {each: min(wanted[each], most) for each in kept}
+        wide = [each for each in kept if each in self._stretch] or kept[:1]
+        over = room - sum(widths.values())
+        for number, each in enumerate(wide):
+            widths[each] += over // len(wide) + (over % len(wide) if number == 0 else 0)
+        for column in range(count):
+            self.setColumnHidden(column, column not in widths)
+            if column in widths:
+                self.setColumnWidth(column, widths[column])
+
+    def _wanted(self, column: int) -> int:
+        """How wide the heading and the longest texts are, with what stands around them."""
+        texts = sorted((row.cells[column] for row in self._model.rows), key=len, reverse=True)[:_MEASURED]
+        letters = self.fontMetrics()
+        heading = self.horizontalHeader().fontMetrics().horizontalAdvance(self._model.columns[column])
+        around = self._model.theme.px(32)
+        return max([heading, *(letters.horizontalAdvance(words) for words in texts)]) + around
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:  # noqa: N802
         """Tell which row it is now."""
@@ -148,3 +212,14 @@ class RowsTable(QTableView):
             self.chosen.emit(self.key)
             return
         super().keyPressEvent(event)
+
+
+def _most(wanted: list[int], room: int) -> int:
+    """The width at which to shorten the long columns so that all fit; the widest one's where nothing needs to be."""
+    left, most = room, max(wanted)
+    for number, width in enumerate(sorted(wanted)):
+        share = left // (len(wanted) - number)
+        if width > share:
+            return share
+        left -= width
+    return most

@@ -104,7 +104,7 @@ def test_people_with_truth_and_age() -> None:
     view = people.listed(PeopleFound(people=(ANA,), total=201, now=NOW), EN)
     (row,) = view.rows
     assert row == people.PersonRow("p1", "Ana Gómez", "AB1", "Provisional", Tone.WARN, "3 minutes ago")
-    assert view.count == "201 people The first 1 are listed: type more of the name."
+    assert view.count == "201 people · The first 1 are listed: type more of the name."
     assert people.listed(None, EN).rows == ()
     assert people.listed(PeopleFound(people=(), total=0, now=NOW), EN).count == "Nobody is on record here."
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QW
 from kiosk.station.office.trying import DoWalk, LookAtWalk, Saved, SaveWalk, WalkAct, WalkFigures
 from kiosk.station.walk_desk import WalkNow
 from kiosk.ui.office.page import OfficePage, PageParts
-from kiosk.ui.office.pages.parts import Beside
+from kiosk.ui.office.pages.parts import LARGE, Beside
 from kiosk.ui.office.watching import Watching
 from kiosk.ui.presenters.attacks import AttacksView, SpeciesRow, present
 from kiosk.ui.presenters.common import Tone
@@ -18,6 +18,7 @@ from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.chip import Chip
+from kiosk.ui.widgets.flow import Flow
 from kiosk.ui.widgets.icon import Icon
 from kiosk.ui.widgets.styling import button, label, restyle, say
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:  # counting brings the evaluation with it, which is done on th
     from kiosk.evaluate.walk_report import WalkReport
 
 LOOK_MS = 150
+
+_COLUMNS, _COLUMNS_LARGE = 5, 3
+"""Where letters are large there is no room for all counts; the line below each has the rate."""
 
 
 class AttacksPage(OfficePage):
@@ -65,14 +69,13 @@ class AttacksPage(OfficePage):
         self._what = QHBoxLayout()
         self._what.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         self._what.addWidget(self._show_words, 1)
-        self._ways, self._more = QHBoxLayout(), QHBoxLayout()
+        self._ways, self._more = Flow(), Flow()
         for row, buttons in (
             (self._ways, (self._start, self._stop, self._undo)),
             (self._more, (self._begin, self._save)),
         ):
             for each in buttons:
                 row.addWidget(each)
-            row.addStretch(1)
         column = self._beside.column
         column.addLayout(self._what)
         for words in (self._how, self._hint, self._answer):
@@ -186,15 +189,16 @@ class _Table(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._cells: dict[tuple[int, int], QLabel] = {}
+        self._across = _COLUMNS
 
     def show_rows(self, columns: tuple[str, ...], rows: tuple[SpeciesRow, ...]) -> None:
         self.setVisible(bool(rows))
         wanted: dict[tuple[int, int], tuple[str, str]] = {}
         if rows:
-            wanted = {(0, n): (words, "small") for n, words in enumerate(columns)}
+            wanted = {(0, n): (words, "small") for n, words in enumerate(columns[: self._across])}
         for number, row in enumerate(rows, start=1):
             role = "problem" if row.bad else "small"
-            for n, words in enumerate((row.name, *row.cells)):
+            for n, words in enumerate((row.name, *row.cells)[: self._across]):
                 wanted[2 * number, n] = (words, role)
             wanted[2 * number + 1, 0] = (row.rate, role)
         for place in set(self._cells) - set(wanted):
@@ -215,5 +219,6 @@ class _Table(QWidget):
         self._grid.setColumnStretch(0, 1)
 
     def arrange(self, theme: Theme) -> None:
+        self._across = _COLUMNS if theme.text <= LARGE else _COLUMNS_LARGE
         self._grid.setHorizontalSpacing(theme.px(12))
         self._grid.setVerticalSpacing(theme.px(2))

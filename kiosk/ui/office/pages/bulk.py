@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QCompleter, QFileSystemModel, QGridLayout, QHBoxLayout, QProgressBar
+from PySide6.QtWidgets import QComboBox, QCompleter, QFileSystemModel, QGridLayout, QProgressBar
 
 from kiosk.station.office.bulk import (
     BulkNow,
@@ -21,10 +21,14 @@ from kiosk.ui.presenters.bulk import labels, present
 from kiosk.ui.presenters.common import Tone
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.flow import Flow
 from kiosk.ui.widgets.rows_table import Row, RowsTable
 from kiosk.ui.widgets.styling import button, label, restyle, say
 
 LOOK_MS = 400
+_LARGE = 1.2
+"""From letters so much larger on, the name of a file needs the whole width."""
+
 _TONES = {Tone.GOOD: "good", Tone.BAD: "bad"}
 
 
@@ -65,17 +69,16 @@ class BulkPage(OfficePage):
         self._progress = label("bulkProgressWords", "small")
         self._counts = label("bulkCounts")
         self._said = label("bulkSaid", "notice")
-        self._rows = RowsTable("bulkRows", toned=2, stretch=(2,))
+        self._rows = RowsTable("bulkRows", toned=2, stretch=(2,), spare=(1,))
         self._more = label("bulkMore", "small")
         self._watching = Watching(self, LOOK_MS, LookAtBulk(), self._came)
         self._lay_out()
 
     def _lay_out(self) -> None:
         self._grid = QGridLayout()
-        self._ways = QHBoxLayout()
+        self._ways = Flow()
         for each in (self._check, self._again, self._stop, self._begin):
             self._ways.addWidget(each)
-        self._ways.addStretch(1)
         for words in (self._body, self._where):
             self.body.addWidget(words)
         self.body.addLayout(self._grid)
@@ -92,19 +95,20 @@ class BulkPage(OfficePage):
         self._show()
 
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
-        """Portrait: one box under the other."""
+        """Portrait, and where letters are large: one box under the other."""
         super().arrange(theme, portrait=portrait)
         self._grid.setHorizontalSpacing(theme.px(16))
         self._grid.setVerticalSpacing(theme.px(4))
         self._ways.setSpacing(theme.px(12))
         self._rows.set_theme(theme)
-        places = ((0, 0), (1, 0), (2, 0), (3, 0)) if portrait else ((0, 0), (1, 0), (0, 1), (1, 1))
+        stacked = portrait or theme.text > _LARGE
+        places = ((0, 0), (1, 0), (2, 0), (3, 0)) if stacked else ((0, 0), (1, 0), (0, 1), (1, 1))
         for each, place in zip(
             (self._table_label, self._table, self._pictures_label, self._pictures), places, strict=True
         ):
             self._grid.addWidget(each, *place)
         self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, 0 if portrait else 1)
+        self._grid.setColumnStretch(1, 0 if stacked else 1)
 
     def entered(self) -> None:
         """What is there, and whether something is under way."""

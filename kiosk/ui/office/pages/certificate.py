@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QVBoxLayout, QWidget
 
 from kiosk.domain.record import DeletionCertificate
 from kiosk.ui.presenters import people
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.chip import Chip
+from kiosk.ui.widgets.flow import Flow
 from kiosk.ui.widgets.styling import button, label, say
 
 
@@ -34,9 +35,9 @@ class CertificatePanel(QWidget):
         self._save.clicked.connect(self.saved)
         self._back = button("certificateBack", "small")
         self._back.clicked.connect(self.closed)
-        self._buttons = QHBoxLayout()
+        self._buttons = Flow()
         self._buttons.addWidget(self._back)
-        self._buttons.addStretch(1)
+        self._buttons.break_off()
         self._buttons.addWidget(self._save)
         self._root = QVBoxLayout(self)
         self._root.setContentsMargins(0, 0, 0, 0)
@@ -66,6 +67,7 @@ class CertificatePanel(QWidget):
     def arrange(self, theme: Theme) -> None:
         """Sizes."""
         self._root.setSpacing(theme.px(10))
+        self._buttons.setSpacing(theme.px(10))
 
     def focus_first(self) -> None:
         """Saving it is the next step."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.domain.operators import Action
 from kiosk.station.office.requests import OfficeReply
 from kiosk.station.office.trying import Saved
 from kiosk.station.office.upkeep import DoctorReport, ExamineStation, MakeBundle
 from kiosk.ui.office.page import OfficePage, PageParts
+from kiosk.ui.office.pages.parts import scrolled
 from kiosk.ui.presenters.doctor import CheckRow, present
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.chip import Chip
+from kiosk.ui.widgets.flow import Flow
 from kiosk.ui.widgets.styling import button, label, restyle, say
 
 
@@ -30,24 +32,19 @@ class DoctorPage(OfficePage):
         self._again.clicked.connect(self._look)
         self._bundle = button("doctorBundle", "small")
         self._bundle.clicked.connect(self._make_bundle)
-        self._buttons = QHBoxLayout()
+        self._buttons = Flow()
         self._buttons.addWidget(self._again)
         self._buttons.addWidget(self._bundle)
-        self._buttons.addStretch(1)
         self._list = QWidget()
         self._rows = QVBoxLayout(self._list)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.addStretch(1)
         self._cards: list[_Card] = []
-        scroll = QScrollArea()
-        scroll.setObjectName("doctorScroll")
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._list)
+        self._scroll = scrolled("doctorScroll", self._list)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.body.addWidget(self._verdict)
         self.body.addWidget(self._alone)
-        self.body.addWidget(scroll, 1)
+        self.body.addWidget(self._scroll, 1)
         self.body.addLayout(self._buttons)
 
     def show_text(self, text: Text) -> None:
@@ -59,6 +56,7 @@ class DoctorPage(OfficePage):
         """Sizes."""
         super().arrange(theme, portrait=portrait)
         self._rows.setSpacing(theme.px(8))
+        self._scroll.setMinimumHeight(theme.px(220))
         self._buttons.setSpacing(theme.px(12))
         for card in self._cards:
             card.arrange(theme)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QListWidget, QPushButton
+from PySide6.QtWidgets import QComboBox, QListWidget, QPushButton
 
 from kiosk.station.office.exports import (
     DeleteExports,
@@ -21,6 +21,7 @@ from kiosk.ui.office.page import OfficePage, PageParts
 from kiosk.ui.presenters import exports
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.flow import Flow
 from kiosk.ui.widgets.styling import button, label, say
 
 
@@ -32,7 +33,7 @@ class ExportsPage(OfficePage):
         super().__init__(parts, "exports")
         self._shown: ExportsShown | None = None
         self._body = label("exportsBody", "muted")
-        self._span_label = label("exportsSpanLabel", "fieldLabel")
+        self._span_label = label("exportsSpanLabel", "fieldLabel", wrap=False)
         self._span = QComboBox()
         self._span.setObjectName("exportsSpan")
         self._people = self._writer("exportPeople", ExportPeople)
@@ -41,20 +42,22 @@ class ExportsPage(OfficePage):
         self._folder = label("exportsFolder", "small")
         self._folder.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self._warning = label("exportsWarning", "small")
+        self._nothing = label("exportsNothing", "lead")
         self._files = QListWidget()
         self._files.setObjectName("exportsFiles")
         self._delete = button("exportsDelete", "danger")
         self._delete.clicked.connect(self._on_delete)
-        self._grid = QGridLayout()
-        span = QHBoxLayout()
-        span.addWidget(self._span_label)
-        span.addWidget(self._span)
-        span.addStretch(1)
+        self._ways, self._spans = Flow(), Flow()
+        for made in (self._people, self._results, self._report):
+            self._ways.addWidget(made)
+        for each in (self._span_label, self._span):
+            self._spans.addWidget(each)
         self.body.addWidget(self._body)
-        self.body.addLayout(span)
-        self.body.addLayout(self._grid)
+        self.body.addLayout(self._spans)
+        self.body.addLayout(self._ways)
         self.body.addWidget(self._folder)
         self.body.addWidget(self._files, 1)
+        self.body.addWidget(self._nothing, 1, Qt.AlignmentFlag.AlignTop)
         self.body.addWidget(self._warning)
         self.body.addWidget(self._delete, 0, Qt.AlignmentFlag.AlignLeft)
 
@@ -73,12 +76,11 @@ class ExportsPage(OfficePage):
         self._show()
 
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
-        """Portrait: one button a row."""
+        """Sizes."""
         super().arrange(theme, portrait=portrait)
-        self._grid.setSpacing(theme.px(10))
-        across = 1 if portrait else 3
-        for number, made in enumerate((self._people, self._results, self._report)):
-            self._grid.addWidget(made, number // across, number % across)
+        for line in (self._ways, self._spans):
+            line.setSpacing(theme.px(10))
+        self._files.setMinimumHeight(3 * (theme.letters(18) + theme.px(22)))
 
     def entered(self) -> None:
         """What is there."""
@@ -138,10 +140,13 @@ class ExportsPage(OfficePage):
             (self._folder, view.folder),
             (self._warning, view.warning),
             (self._delete, view.delete),
+            (self._nothing, view.nothing),
         ):
             say(widget, words)
         self._span.setAccessibleName(view.span)
         self._files.setAccessibleName(view.folder)
+        self._files.setVisible(not view.nothing)
+        self._nothing.setVisible(bool(view.nothing))
         self._files.clear()
         self._files.addItems(list(view.files))
         self._delete.setEnabled(bool(view.files))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QLineEdit, QWidget
 
 from kiosk.domain.operators import MAX_PIN, NAME_MAX, OperatorId, Role
 from kiosk.station.office.operators import AddOperator, DisableOperator, ListOperators, NewPin, OperatorsShown
@@ -12,6 +12,7 @@ from kiosk.ui.office.page import OfficePage, PageParts
 from kiosk.ui.presenters import operators
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.flow import Flow
 from kiosk.ui.widgets.rows_table import Row, RowsTable
 from kiosk.ui.widgets.styling import button, label, say
 
@@ -24,7 +25,7 @@ class OperatorsPage(OfficePage):
         super().__init__(parts, "operators")
         self._shown: OperatorsShown | None = None
         self._whose = ""
-        self._table = RowsTable("operatorsTable", toned=2, stretch=(0,))
+        self._table = RowsTable("operatorsTable", toned=2, stretch=(0,), spare=(3, 1))
         self._table.moved.connect(lambda key: self._judge())
         self._add = button("operatorAdd", "small")
         self._add.clicked.connect(lambda: self._open_form(""))
@@ -33,12 +34,11 @@ class OperatorsPage(OfficePage):
         self._disable = button("operatorDisable", "danger")
         self._disable.clicked.connect(self._on_disable)
         self._buttons = QWidget()
-        row = QHBoxLayout(self._buttons)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._row = Flow(self._buttons)
         for each in (self._add, self._new_pin):
-            row.addWidget(each)
-        row.addStretch(1)
-        row.addWidget(self._disable)
+            self._row.addWidget(each)
+        self._row.break_off()
+        self._row.addWidget(self._disable)
         self._name = QLineEdit()
         self._name.setObjectName("operatorName")
         self._name.setMaxLength(NAME_MAX)
@@ -105,6 +105,7 @@ class OperatorsPage(OfficePage):
         """Sizes."""
         super().arrange(theme, portrait=portrait)
         self._table.set_theme(theme)
+        self._row.setSpacing(theme.px(10))
         margin = theme.px(16)
         self._grid.setContentsMargins(margin, margin, margin, margin)
         self._grid.setHorizontalSpacing(theme.px(20))

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from kiosk.ui.theme import Theme
+
+_MOST = 16_777_215
+"""Qt's own: no limit."""
+
+LARGE = 1.4
+"""From letters so much larger on, words get the whole width."""
+
+
+class _Scrolled(QScrollArea):
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return self.minimumSize()
+
+
+def scrolled(name: str, inside: QWidget) -> QScrollArea:
+    """What scrolls within a page: it takes the room that the rest leaves and asks for none, so that buttons stay in sight."""
+    made = _Scrolled()
+    made.setObjectName(name)
+    made.setWidgetResizable(True)
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setWidget(inside)
+    return made
 
 
 class Beside(QWidget):
@@ -19,23 +42,20 @@ class Beside(QWidget):
         self._inner = QWidget()
         self.column = QVBoxLayout(self._inner)
         self.column.setContentsMargins(0, 0, 0, 0)
-        self._scroll = QScrollArea()
-        self._scroll.setObjectName(f"{name}Scroll")
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._inner)
+        self._scroll = scrolled(f"{name}Scroll", self._inner)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addWidget(first, 2)
         self._row.addWidget(self._scroll, 3)
 
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
-        """Portrait: the picture above."""
-        self._row.setDirection(QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight)
+        """Portrait, and where letters are large: the picture above."""
+        stacked = portrait or theme.text > LARGE
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         self._row.setSpacing(theme.px(16))
         self.column.setSpacing(theme.px(10))
         gap = theme.px(12)
         self.column.setContentsMargins(0, 0, gap, gap)
         self._first.setMinimumSize(theme.px(240), theme.px(240))
+        self._scroll.setMinimumHeight(theme.px(240))
+        self._first.setMaximumHeight(theme.px(280) if stacked and not portrait else _MOST)

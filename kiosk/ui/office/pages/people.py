@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.domain.errors import Code
 from kiosk.domain.face import Frame
@@ -30,6 +30,7 @@ from kiosk.ui.office.pages.receipt import ReceiptFinder
 from kiosk.ui.presenters import people, receipts
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.flow import Flow
 from kiosk.ui.widgets.rows_table import Row, RowsTable
 from kiosk.ui.widgets.styling import button, label, say
 
@@ -58,7 +59,7 @@ class PeoplePage(OfficePage):
         self._search.returnPressed.connect(self._to_table)
         self._count = label("peopleCount", "small")
         self._open_button = button("peopleOpen", "small")
-        self._table = RowsTable("peopleTable", toned=2, stretch=(0,))
+        self._table = RowsTable("peopleTable", toned=2, stretch=(0,), spare=(1, 3))
         self._table.chosen.connect(self._open)
         self._table.moved.connect(lambda key: self._open_button.setEnabled(bool(key)))
         self._open_button.setEnabled(False)
@@ -72,11 +73,10 @@ class PeoplePage(OfficePage):
         for each in (self._search, self._count):
             self._list_column.addWidget(each)
         self._list_column.addWidget(self._table, 1)
-        ways = QHBoxLayout()
-        ways.addWidget(self._open_button)
-        ways.addWidget(self._receipt_button)
-        ways.addStretch(1)
-        self._list_column.addLayout(ways)
+        self._ways = Flow()
+        self._ways.addWidget(self._open_button)
+        self._ways.addWidget(self._receipt_button)
+        self._list_column.addLayout(self._ways)
         self._finder = ReceiptFinder(parts.latest_frame)
         self._finder.looked.connect(self._read_receipt)
         self._finder.found.connect(self._open_receipt)
@@ -106,6 +106,7 @@ class PeoplePage(OfficePage):
         """Portrait: one column of fields, fewer columns of the list."""
         super().arrange(theme, portrait=portrait)
         self._list_column.setSpacing(theme.px(10))
+        self._ways.setSpacing(theme.px(10))
         self._table.set_theme(theme)
         self._table.hide_columns(*(1,) if portrait else ())
         self._finder.arrange(theme, portrait=portrait)
@@ -156,7 +157,7 @@ class PeoplePage(OfficePage):
         self._show_list()
 
     def _show_list(self) -> None:
-        view = people.listed(self._found, self.text)
+        view = people.listed(self._found, self.text, wanted=self._search.text())
         self._search.setPlaceholderText(view.search)
         self._search.setAccessibleName(view.search)
         self._table.setAccessibleName(self.text.get("office.page.people"))
@@ -166,6 +167,7 @@ class PeoplePage(OfficePage):
         self._table.show_rows(
             view.columns, [Row(row.id, (row.name, row.document, row.truth, row.age), row.tone) for row in view.rows]
         )
+        self._table.say_nothing(view.nothing)
         self._open_button.setEnabled(bool(self._table.key))
 
     def _to_table(self) -> None:

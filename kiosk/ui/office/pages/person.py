@@ -8,11 +8,9 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import (
 from kiosk.domain.operators import Action
 from kiosk.station.office.people import DeleteReason, EditPerson, PersonShown
 from kiosk.station.snapshot import Mode, Screen, Snapshot
+from kiosk.ui.office.pages.parts import LARGE, scrolled
 from kiosk.ui.presenters import details as form
 from kiosk.ui.presenters import people
 from kiosk.ui.presenters.details import FIELDS, CheckDetails, Choice
@@ -29,6 +28,7 @@ from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.chip import Chip
 from kiosk.ui.widgets.face_picture import FacePicture
 from kiosk.ui.widgets.field import Field
+from kiosk.ui.widgets.flow import Flow
 from kiosk.ui.widgets.styling import button, label, say
 
 _CHOSEN_FROM_LIST = "document_type"
@@ -112,23 +112,19 @@ class PersonPanel(QWidget):
         self._column.addLayout(self._head)
         self._column.addLayout(self._grid)
         self._column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setObjectName("personScroll")
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
-        self._buttons = QHBoxLayout()
+        self._scroll = scrolled("personScroll", inside)
+        self._buttons = Flow()
         self._buttons.addWidget(self._back)
-        self._buttons.addStretch(1)
+        self._buttons.break_off()
         self._buttons.addWidget(self._delete)
         self._buttons.addWidget(self._renew)
         self._buttons.addWidget(self._save)
-        self._whys = QGridLayout()
+        self._whys = Flow()
+        for made in (*self._reasons.values(), self._keep):
+            self._whys.addWidget(made)
         self._root = QVBoxLayout(self)
         self._root.setContentsMargins(0, 0, 0, 0)
-        self._root.addWidget(scroll, 1)
+        self._root.addWidget(self._scroll, 1)
         self._root.addWidget(self._status)
         self._root.addWidget(self._question)
         self._root.addLayout(self._whys)
@@ -161,15 +157,15 @@ class PersonPanel(QWidget):
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
         """Portrait: one column of fields."""
         self._picture.set_theme(theme, side=theme.px(130))
-        for layout in (self._root, self._column, self._beside, self._whys):
+        self._scroll.setMinimumHeight(theme.px(220))
+        for layout in (self._root, self._column, self._beside):
             layout.setSpacing(theme.px(6))
+        for ways in (self._whys, self._buttons):
+            ways.setSpacing(theme.px(10))
         self._head.setSpacing(theme.px(20))
         self._grid.setHorizontalSpacing(theme.px(20))
         self._grid.setVerticalSpacing(theme.px(2))
-        across = 1 if portrait else 3
-        for number, made in enumerate((*self._reasons.values(), self._keep)):
-            self._whys.addWidget(made, number // across, number % across)
-        columns = 1 if portrait else 2
+        columns = 1 if portrait or theme.text > LARGE else 2
         for number, each in enumerate(self._fields.values()):
             each.set_theme(theme)
             self._grid.addWidget(each, number // columns, number % columns)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QVBoxLayout, QWidget
 
 from kiosk.station.office.queue import DropRow, QueueShown, ReadQueue, RetryRow
 from kiosk.ui.office.page import OfficePage, PageParts
+from kiosk.ui.office.pages.parts import scrolled
 from kiosk.ui.presenters.queue import QueueView, RowView, present
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.flow import Flow
 from kiosk.ui.widgets.styling import button, label, say
 
 
@@ -29,13 +31,7 @@ class QueuePage(OfficePage):
         self._rows = QVBoxLayout(self._list)
         self._rows.addStretch(1)
         self._cards: dict[str, _Card] = {}
-        self._scroll = QScrollArea()
-        self._scroll.setObjectName("queueScroll")
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._list)
+        self._scroll = scrolled("queueScroll", self._list)
         self._again = button("queueAgain", "small")
         self._again.clicked.connect(self._read)
         for each in (self._counts, self._body, self._nothing):
@@ -64,8 +60,10 @@ class QueuePage(OfficePage):
         """Sizes."""
         super().arrange(theme, portrait=portrait)
         self._rows.setSpacing(theme.px(12))
+        self._scroll.setMinimumHeight(theme.px(220))
+        self._rows.setContentsMargins(0, 0, theme.px(8), 0)
         for card in self._cards.values():
-            card.arrange(theme, portrait=portrait)
+            card.arrange(theme)
 
     def _read(self) -> None:
         self.ask(ReadQueue(), self._came)
@@ -100,7 +98,7 @@ class QueuePage(OfficePage):
             card = _Card(row)
             card.retry.clicked.connect(lambda: self.ask(RetryRow(row), self._came))
             card.dropped.connect(lambda reason: self.ask(DropRow(row, reason), self._came))
-            card.arrange(self.theme, portrait=self.portrait)
+            card.arrange(self.theme)
             self._cards[row] = card
             self._rows.insertWidget(self._rows.count() - 1, card)
         return card
@@ -122,10 +120,9 @@ class _Card(QFrame):
         self._keep.clicked.connect(self._ask_nothing)
         self._question = label("rowQuestion", "strong")
         self._reasons: dict[str, QPushButton] = {}
-        self._first, self._second = QHBoxLayout(), QHBoxLayout()
+        self._first, self._second = Flow(), Flow()
         self._first.addWidget(self.retry)
         self._first.addWidget(self.drop)
-        self._first.addStretch(1)
         self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         for each in (self._what, self._why, self._question):
             self._layout.addWidget(each)
@@ -155,13 +152,12 @@ class _Card(QFrame):
         self._second.removeWidget(self._keep)
         self._second.addWidget(self._keep)
 
-    def arrange(self, theme: Theme, *, portrait: bool) -> None:
-        margin = theme.px(18)
+    def arrange(self, theme: Theme) -> None:
+        margin = theme.px(14)
         self._layout.setContentsMargins(margin, margin, margin, margin)
         self._layout.setSpacing(theme.px(10))
         self._first.setSpacing(theme.px(16))
         self._second.setSpacing(theme.px(16))
-        self._second.setDirection(QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight)
 
     def _ask_why(self) -> None:
         self._show_question(asked=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.domain.face import Frame
+from kiosk.ui.office.pages.parts import LARGE
 from kiosk.ui.presenters.receipts import FinderView, owner
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.camera_view import LatestFrame
 from kiosk.ui.widgets.code_finder import CodeFinder
+from kiosk.ui.widgets.flow import Flow
 from kiosk.ui.widgets.styling import button, label, say
 
 LOOK_MS = 250
@@ -50,10 +52,9 @@ class ReceiptFinder(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self._buttons = QHBoxLayout()
+        self._buttons = Flow()
         self._buttons.addWidget(self._back)
         self._buttons.addWidget(self._open)
-        self._buttons.addStretch(1)
         self._side = QVBoxLayout()
         for each in (self._title, self._how, self._code_label, self._code, self._wrong):
             self._side.addWidget(each)
@@ -104,8 +105,9 @@ class ReceiptFinder(QWidget):
         self._code.setAccessibleName(view.code)
 
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
-        """Portrait: the picture above."""
-        self._root.setDirection(QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight)
+        """Portrait, and where letters are large: the picture above."""
+        stacked = portrait or theme.text > LARGE
+        self._root.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         for layout in (self._root, self._side, self._buttons):
             layout.setSpacing(theme.px(14))
         self._picture.set_theme(theme)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from kiosk.station.office.refusals import ForgetRefusals, ReadRefusals, RefusalsShown
 from kiosk.ui.office.page import OfficePage, PageParts
+from kiosk.ui.office.pages.parts import LARGE
 from kiosk.ui.presenters import refusals
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.flow import Flow
 from kiosk.ui.widgets.replay import Replay
 from kiosk.ui.widgets.rows_table import Row, RowsTable
 from kiosk.ui.widgets.styling import button, label, say
@@ -36,7 +38,7 @@ class RefusalsPage(OfficePage):
         self._reason = label("refusalReason", "strong")
         self._decided = label("refusalDecided", "small")
         self._asked = label("refusalAsked", "small")
-        self._cues = RowsTable("refusalCues", toned=3, stretch=(0,))
+        self._cues = RowsTable("refusalCues", toned=3, stretch=(0,), spare=(2,))
         self._replay = Replay("refusalReplay")
         self._replay_words = label("refusalReplayWords", "small")
         self._right = QWidget()
@@ -53,14 +55,21 @@ class RefusalsPage(OfficePage):
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._middle.addLayout(self._left_column, 3)
         self._middle.addWidget(self._right, 5)
-        foot = QHBoxLayout()
-        foot.addWidget(self._again)
-        foot.addStretch(1)
-        foot.addWidget(self._forget)
-        self.body.addWidget(self._body)
-        self.body.addWidget(self._nothing)
-        self.body.addLayout(self._middle, 1)
-        self.body.addLayout(foot)
+        self._foot = Flow()
+        self._foot.addWidget(self._again)
+        self._foot.break_off()
+        self._foot.addWidget(self._forget)
+        self.body.addWidget(self._body, 0, Qt.AlignmentFlag.AlignTop)
+        self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignTop)
+        self._about = QWidget()
+        self._about.setObjectName("refusalsAbout")
+        self._about.setLayout(self._middle)
+        self._middle.setContentsMargins(0, 0, 0, 0)
+        self.body.addWidget(self._about, 1)
+        self._rest = QWidget()
+        self._rest.setObjectName("refusalsRest")
+        self.body.addWidget(self._rest, 1)
+        self.body.addLayout(self._foot)
 
     def show_text(self, text: Text) -> None:
         """In this language."""
@@ -70,12 +79,14 @@ class RefusalsPage(OfficePage):
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
         """Portrait: the list above what it explains."""
         super().arrange(theme, portrait=portrait)
-        self._middle.setDirection(QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight)
+        stacked = portrait or theme.text > LARGE
+        self._middle.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         self._middle.setSpacing(theme.px(16))
         for column in (self._left_column, self._right_column):
             column.setSpacing(theme.px(6))
         self._cues.set_theme(theme)
         self._replay.set_theme(theme)
+        self._foot.setSpacing(theme.px(10))
 
     def entered(self) -> None:
         """Read them."""
@@ -103,7 +114,8 @@ class RefusalsPage(OfficePage):
             say(widget, words)
         self._nothing.setVisible(bool(view.nothing))
         self._list.setAccessibleName(self.text.get("office.page.refusals"))
-        self._list.setVisible(bool(view.items))
+        self._about.setVisible(bool(view.items))
+        self._rest.setVisible(not view.items)
         self._forget.setEnabled(bool(view.items))
         row = max(0, self._list.currentRow())
         self._list.clear()

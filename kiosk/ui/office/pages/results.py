@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QComboBox, QGridLayout, QSizePolicy
 
 from kiosk.station.office.results import FindResults
 from kiosk.station.office.results import ResultsPage as Found
 from kiosk.ui.office.page import OfficePage, PageParts
+from kiosk.ui.office.pages.parts import LARGE
 from kiosk.ui.presenters import results
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.flow import Flow
 from kiosk.ui.widgets.rows_table import Row, RowsTable
 from kiosk.ui.widgets.styling import button, label, say
 
@@ -35,22 +37,23 @@ class ResultsPage(OfficePage):
             box.setMinimumContentsLength(8)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.activated.connect(lambda _index: self._look(0))
-        self._table = RowsTable("resultsTable", toned=4, stretch=(2, 3))
-        self._place = label("resultsPlace", "small")
+        self._table = RowsTable("resultsTable", toned=4, stretch=(2, 3), spare=(3, 0))
+        self._place = label("resultsPlace", "small", wrap=False)
         self._newer = button("resultsNewer", "small")
         self._newer.clicked.connect(lambda: self._look(self._page - 1))
         self._older = button("resultsOlder", "small")
         self._older.clicked.connect(lambda: self._look(self._page + 1))
         self._detail = label("resultsDetail", "small")
         self._table.moved.connect(lambda key: self._show_detail())
-        foot = QHBoxLayout()
-        foot.addWidget(self._place, 1)
-        foot.addWidget(self._newer)
-        foot.addWidget(self._older)
+        self._foot = Flow()
+        self._foot.addWidget(self._place)
+        self._foot.break_off()
+        self._foot.addWidget(self._newer)
+        self._foot.addWidget(self._older)
         self.body.addLayout(self._filter_grid)
         self.body.addWidget(self._table, 1)
         self.body.addWidget(self._detail)
-        self.body.addLayout(foot)
+        self.body.addLayout(self._foot)
 
     @property
     def _page(self) -> int:
@@ -73,8 +76,10 @@ class ResultsPage(OfficePage):
         """Portrait: no column for names."""
         super().arrange(theme, portrait=portrait)
         self._filter_grid.setSpacing(theme.px(10))
+        self._foot.setSpacing(theme.px(10))
+        across = 1 if theme.text > LARGE else 2
         for number, box in enumerate(self._filters.values()):
-            self._filter_grid.addWidget(box, number // 2, number % 2)
+            self._filter_grid.addWidget(box, number // across, number % across)
         self._table.set_theme(theme)
         self._table.hide_columns(*(3,) if portrait else ())
 
@@ -103,9 +108,11 @@ class ResultsPage(OfficePage):
         self._show()
 
     def _show(self) -> None:
-        view = results.present(self._found, self.text)
+        filtered = any(box.currentIndex() > 0 for box in self._filters.values())
+        view = results.present(self._found, self.text, filtered=filtered)
         self._table.setAccessibleName(self.text.get("office.page.results"))
         self._table.show_rows(view.columns, [Row(row.id, row.cells, row.tone) for row in view.rows])
+        self._table.say_nothing(view.nothing)
         say(self._place, view.place)
         say(self._newer, view.newer_words)
         say(self._older, view.older_words)

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QBoxLayout,
-    QComboBox,
-    QHeaderView,
-    QLineEdit,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.domain.errors import Code
 from kiosk.station.office.requests import OfficeReply
 from kiosk.station.office.upkeep import ChangeSetting, ListSettings, SettingsShown
 from kiosk.ui.office.page import OfficePage, PageParts
-from kiosk.ui.presenters.settings import SettingRow, SettingsView, present
+from kiosk.ui.office.pages.parts import LARGE
+from kiosk.ui.presenters.settings import SettingsView, present
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.rows_table import Row, RowsTable
 from kiosk.ui.widgets.styling import button, label, say
-
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class SettingsPage(OfficePage):
@@ -41,22 +30,9 @@ class SettingsPage(OfficePage):
         self._search.setObjectName("settingsSearch")
         self._search.setMaxLength(100)
         self._search.textChanged.connect(lambda _text: self._show())
-        self._model = _Model()
-        self._table = QTableView()
-        self._table.setObjectName("settingsTable")
-        self._table.setModel(self._model)
-        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._table.setShowGrid(False)
-        self._table.setTabKeyNavigation(False)
-        self._table.verticalHeader().hide()
-        header = self._table.horizontalHeader()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self._table.selectionModel().currentRowChanged.connect(self._on_row)
+        self._table = RowsTable("settingsTable", stretch=(0,), spare=(2,))
+        self._table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the end of a key tells more than its middle
+        self._table.moved.connect(self._on_row)
         self._key = label("settingKey", "strong")
         self._help = label("settingHelp")
         self._limits = label("settingLimits", "small")
@@ -90,14 +66,13 @@ class SettingsPage(OfficePage):
         self._show()
 
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
-        """Portrait: the editor low."""
+        """Portrait, and where letters are large: the editor low."""
         super().arrange(theme, portrait=portrait)
-        direction = QBoxLayout.Direction.TopToBottom if portrait else QBoxLayout.Direction.LeftToRight
-        self._halves.setDirection(direction)
+        stacked = portrait or theme.text > LARGE
+        self._halves.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(theme.px(18))
         self._column.setSpacing(theme.px(8))
-        self._table.setColumnWidth(1, theme.px(110))
-        self._table.verticalHeader().setDefaultSectionSize(theme.letters(18) + theme.px(20))
+        self._table.set_theme(theme)
 
     def entered(self) -> None:
         """Read them."""
@@ -121,9 +96,7 @@ class SettingsPage(OfficePage):
         if saved:
             self.notice(saved)
 
-    def _on_row(self, current: QModelIndex, before: QModelIndex) -> None:
-        del before
-        key = self._model.key(current.row())
+    def _on_row(self, key: str) -> None:
         if key and key != self._chosen:
             self._chosen = key
             self._show_editor(self._view())
@@ -152,11 +125,9 @@ class SettingsPage(OfficePage):
         self._search.setPlaceholderText(view.search)
         self._search.setAccessibleName(view.search)
         self._table.setAccessibleName(self._title.text())
-        self._model.show_rows(view.rows, view.columns)
-        row = self._model.row_of(self._chosen)
-        if row >= 0:
-            self._table.selectRow(row)
-        self._show_editor(view)
+        self._table.say_nothing(view.nothing)
+        self._table.show_rows(view.columns, [Row(row.key, (row.key, row.value, row.source)) for row in view.rows])
+        self._show_editor(self._view())
 
     def _show_editor(self, view: SettingsView) -> None:
         chosen = view.chosen
@@ -180,43 +151,3 @@ class SettingsPage(OfficePage):
         for each in (self._line, self._list):
             each.setAccessibleName(chosen.key)
             each.setAccessibleDescription(f"{chosen.help} {chosen.limits}")
-
-
-class _Model(QAbstractTableModel):
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows: tuple[SettingRow, ...] = ()
-        self._columns: tuple[str, ...] = ("", "", "")
-
-    def show_rows(self, rows: tuple[SettingRow, ...], columns: tuple[str, str, str]) -> None:
-        if rows == self._rows and columns == self._columns:
-            return
-        self.beginResetModel()
-        self._rows, self._columns = rows, columns
-        self.endResetModel()
-
-    def key(self, row: int) -> str:
-        return self._rows[row].key if 0 <= row < len(self._rows) else ""
-
-    def row_of(self, key: str) -> int:
-        return next((number for number, row in enumerate(self._rows) if row.key == key), -1)
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
-        return 0 if parent.isValid() else 3
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self._rows[index.row()]
-        words = (row.key, row.value, row.source)[index.column()]
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
-            return words
-        return None
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._columns[section]
-        return None

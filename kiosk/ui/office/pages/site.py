@@ -15,6 +15,7 @@ from kiosk.ui.presenters.site import StepRow, present
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.camera_view import CameraView
+from kiosk.ui.widgets.flow import Flow
 from kiosk.ui.widgets.styling import button, label, restyle, say
 
 LOOK_MS = 200
@@ -50,7 +51,7 @@ class SitePage(OfficePage):
         self._save.clicked.connect(lambda: self._write(with_limits=False))
         self._save_limits = button("siteSaveLimits", "small")
         self._save_limits.clicked.connect(lambda: self._write(with_limits=True))
-        self._ways = QHBoxLayout()
+        self._ways = Flow()
         column = self._beside.column
         for shown in (self._body, self._say_now, self._bar, self._live):
             column.addWidget(shown)
@@ -58,7 +59,6 @@ class SitePage(OfficePage):
             column.addWidget(found)
         for each in (self._save, self._save_limits):
             self._ways.addWidget(each)
-        self._ways.addStretch(1)
         column.addLayout(self._ways)
         for card in self._steps.values():
             card.measure.clicked.connect(lambda _=False, step=card.step: self.ask(MeasureStep(step), self._came))
