@@ -89,8 +89,10 @@ def test_a_face_that_does_not_resemble_them_is_compared_by_the_desk(desk: Rig) -
 
 def test_at_a_door_no_pictures_are_taken(tmp_path: Path) -> None:
     rig = begun(tmp_path, Mode.ACCESS)
-    assert answer(rig.station, RenewPerson(ANA)) is Code.NOT_ALLOWED
-    shown = answer(rig.station, ShowPerson(ANA))
-    assert isinstance(shown, PersonShown)
-    assert shown.days_left is None
-    rig.station.stop()
+    try:
+        assert answer(rig.station, RenewPerson(ANA)) is Code.NOT_ALLOWED
+        shown = answer(rig.station, ShowPerson(ANA))
+        assert isinstance(shown, PersonShown)
+        assert shown.days_left is None
+    finally:
+        rig.station.stop()

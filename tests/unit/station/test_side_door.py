@@ -86,7 +86,7 @@ def test_number_and_pin_open_the_door_once(rig: SideRig) -> None:
 
 
 def test_wrong_pins_pause_the_station_and_are_on_record(tmp_path: Path) -> None:
-    policy = replace(QUICK, timing=UNHURRIED, lockout=Lockout(attempts=2, locked_ms=5_000))
+    policy = replace(QUICK, timing=UNHURRIED, lockout=Lockout(attempts=2, locked_ms=60_000))
     with manned(tmp_path, policy) as rig:
         given = rig.issue(1)
         rig.station.start()
