@@ -22,7 +22,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from making import blas, icu, licences, pictures, stripping, weights
+from making import icu, licences, opencv, pictures, stripping, weights
 from making.source import Source
 
 WINDOWS = sys.platform == "win32"
@@ -51,24 +51,25 @@ def make(source: Source, work: Path, *, trust: Path | None = None) -> Bundle:
     Raises:
         subprocess.CalledProcessError: PyInstaller failed; its log is on the terminal.
         ModuleNotFoundError: the program imports a module of its own that is not in the commit.
+        opencv.Lacking: the kiosk's own OpenCV has not all that the program calls.
         licences.Missing: something in it has no licence text.
     """
     began = time.monotonic()
     models, drawn = work / "weights", work / "pictures"
     weights.gather(source, models)
     pictures.draw(source, drawn)
-    _freeze(source, work, models, drawn)
+    own = opencv.make(source, work)
+    if own is not None:
+        print(f"bundle: OpenCV has all {opencv.check(own, source.folder / 'kiosk')} names that the program calls")
+    _freeze(source, work, models, drawn, own)
     bundle = Bundle(source, work / "kiosk")
     shutil.rmtree(bundle.root, ignore_errors=True)
     bundle.program.parent.mkdir(parents=True)
     (work / "dist" / "kiosk").rename(bundle.program)
     if not WINDOWS:
         icu.reduce(bundle.program / "_internal", work / "icu")
-        narrow = source.folder / "packaging" / "blas" / "narrow.c"
-        won = blas.share(bundle.program / "_internal", narrow, work / "blas")
-        print(f"bundle: {won / 1e6:.1f} MB of a second OpenBLAS left out")
         print(f"bundle: {stripping.strip_all(bundle.program / '_internal') / 1e6:.1f} MB of symbols left out")
-    licences.write(bundle.program, work)
+    licences.write(bundle.program, work, own)
     shutil.copytree(drawn, bundle.program / "pictures", ignore=shutil.ignore_patterns("version.txt"))
     if trust is not None:
         shutil.copyfile(trust, bundle.program / "update-root.json")
@@ -120,7 +121,8 @@ def settle(root: Path, epoch: int) -> None:
         os.utime(path, (epoch, epoch))
 
 
-def _freeze(source: Source, work: Path, models: Path, drawn: Path) -> None:
+def _freeze(source: Source, work: Path, models: Path, drawn: Path, own: opencv.Built | None) -> None:
+    before = [str(own.site)] if own is not None else []
     environment = {
         **os.environ,
         "KIOSK_BUILD_SOURCE": str(source.folder),
@@ -129,7 +131,8 @@ def _freeze(source: Source, work: Path, models: Path, drawn: Path) -> None:
         "SOURCE_DATE_EPOCH": str(source.epoch),
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPATH": str(source.folder),
+        "KIOSK_BUILD_OPENCV": "".join(before),
+        "PYTHONPATH": os.pathsep.join([*before, str(source.folder)]),
         "QT_QPA_PLATFORM": "offscreen",
         "PYINSTALLER_CONFIG_DIR": str(work / "pyinstaller"),
     }

@@ -62,13 +62,13 @@ def opencv(folder: Path, flags: list[str], codecs: Path, work: Path, epoch: int)
     command += ["-DCMAKE_MODULE_LINKER_FLAGS=-Wl,-rpath,'$ORIGIN'", "-DCMAKE_SKIP_RPATH=ON"]
     libraries = {"PKG_CONFIG_LIBDIR": str(codecs / "lib" / "pkgconfig"), "PKG_CONFIG_SYSROOT_DIR": str(codecs.parent)}
     _run(command, made, epoch=epoch, more=libraries)
-    _say_no_paths(made / "modules" / "core" / "version_string.inc")
+    say_no_paths(made / "modules" / "core" / "version_string.inc")
     _run(["ninja", "opencv_python3"], made, epoch=epoch)
     (module,) = (made / "lib" / "python3").glob("cv2*.so")
     return module
 
 
-def _say_no_paths(file: Path) -> None:
+def say_no_paths(file: Path) -> None:
     """What ``cv2.getBuildInformation`` will say, without the folders of the machine that it was made on.
 
     Raises:

@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 
 from making import shipped
+from making.opencv import Built
 from making.shipped import Component
 
 _TEXT = re.compile(r"(^|/)(licen[cs]e|copying|notice|copyright|authors)[^/]*$", re.IGNORECASE)
@@ -27,8 +28,8 @@ class Missing(Exception):
     """Components without a licence text."""
 
 
-def write(program: Path, work: Path) -> None:
-    """Make ``licenses/`` in the bundle, with ``components.json`` that names all of them.
+def write(program: Path, work: Path, own: Built | None) -> None:
+    """Make ``licenses/`` in the bundle, with ``components.json`` that names all of them; ``own`` is the kiosk's own OpenCV.
 
     Raises:
         Missing: one has none.
@@ -36,6 +37,8 @@ def write(program: Path, work: Path) -> None:
     """
     source = work / "source"
     ours = [source, work / "weights", work / "pictures", work / "frozen"]
+    if own is not None:
+        ours.append(own.site)
     found = shipped.components(shipped.sources(work), ours=ours)
     into = program / "licenses"
     into.mkdir()
@@ -50,7 +53,7 @@ def write(program: Path, work: Path) -> None:
         raise Missing(f"no licence text of: {', '.join(lacking)}. Put it into packaging/licenses/<name>.txt")
     shutil.copyfile(source / "LICENSE", into / "LICENSE-kiosk.txt")
     shutil.copyfile(source / "assets" / "fonts" / "LICENSE-Inter.txt", into / "LICENSE-Inter.txt")
-    rows += _weights(source)
+    rows += _weights(source) + (_compiled(own, into) if own is not None else [])
     (into / "components.json").write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
 
 
@@ -62,6 +65,16 @@ def _row(component: Component, texts: list[str]) -> dict[str, object]:
         "licence": _stated(component),
         "texts": [f"{component.name.lower()}/{name}" for name in texts],
     }
+
+
+def _compiled(own: Built, into: Path) -> list[dict[str, object]]:
+    """What the kiosk's own OpenCV was made of, with the texts of its sources."""
+    rows: list[dict[str, object]] = []
+    for part in own.inside:
+        name = part["name"]
+        shutil.copytree(own.texts / name, into / name)
+        rows.append({"kind": "source", **part, "texts": [f"{name}/{text}" for text in part["texts"]]})
+    return rows
 
 
 def _weights(source: Path) -> list[dict[str, object]]:

@@ -130,7 +130,9 @@ def asked_for(program: Path) -> set[str]:
     return {
         name
         for path in program.rglob("*.py")
-        for name in re.findall(r"\bcv2\.((?:utils\.logging\.)?[A-Za-z]\w*[A-Za-z0-9])", path.read_text("utf-8"))
+        for name in re.findall(
+            r"\bcv2\.((?:utils\.logging\.)?[A-Za-z](?:\w*[A-Za-z0-9])?)\b(?!_)", path.read_text("utf-8")
+        )
     }
 
 

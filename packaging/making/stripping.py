@@ -11,7 +11,7 @@ import struct
 import subprocess
 from pathlib import Path
 
-_WORTH = 200_000
+_WORTH = 20_000
 """Bytes that must be won for a library to be touched."""
 
 _HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
