@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from support.api_parts import free_port
 from support.online import jpeg, near
+from support.patience import PATIENCE_S
 from support.records import enrolment
 from support.sandbox import Sandbox, sandbox_process
 
@@ -309,7 +310,7 @@ def test_a_sync_that_is_killed_is_finished_by_the_next_one(desk: Desk) -> None:
 
 
 def _until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while not holds():
         assert time.monotonic() < deadline, "no request came"
         time.sleep(0.05)

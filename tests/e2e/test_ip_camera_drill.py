@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from support.mjpeg_server import MjpegServer
-from support.patience import PROGRAM_S
+from support.patience import PATIENCE_S, PROGRAM_S
 from support.rtsp_server import RtspServer
 
 from kiosk.vision.models import ModelFiles
@@ -54,7 +54,7 @@ class Running:
     def until_both(self) -> None:
         """Streaming and ready, in whichever order."""
         missing = {"camera", "ready"}
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE_S
         while missing and time.monotonic() < deadline:
             try:
                 line = self._lines.get(timeout=0.05)
@@ -67,7 +67,7 @@ class Running:
     def end(self) -> str:
         self.process.terminate()
         _, words = self.process.communicate(timeout=PROGRAM_S)
-        self._reader.join(5)
+        self._reader.join(PATIENCE_S)
         return words
 
 

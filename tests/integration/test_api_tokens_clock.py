@@ -12,6 +12,7 @@ import pytest
 from support.api_parts import MAKE, OPEN, always, failed, make, read, transport_to
 from support.camera_sources import RealClock
 from support.http_server import Act, HttpServer, Request, answer
+from support.patience import PATIENCE_S
 
 from kiosk.api.errors import UnauthorizedError
 from kiosk.api.operation import Call
@@ -88,7 +89,7 @@ def test_a_token_is_renewed_before_it_ends_by_the_servers_clock() -> None:
 
 
 def test_one_renewal_at_a_time() -> None:
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=PATIENCE_S)
 
     def handler(request: Request) -> Act:
         if "session" in request.target:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from support.api_parts import MAKE, OPEN, TOKEN, NoWaiting, always, failed, free_port, in_turn, make, read, transport_to
 from support.http_server import Act, HttpServer, Request, answer
+from support.patience import PATIENCE_S
 
 from kiosk.api.errors import LinkError, NoCreditsError, ThrottledError
 from kiosk.api.operation import Call
@@ -54,7 +55,7 @@ def test_connections_are_kept_and_cookies_are_not() -> None:
 
 
 def test_two_threads_share_the_client() -> None:
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=PATIENCE_S)
 
     def handler(request: Request) -> Act:
         both.wait()  # answered only once both calls are here
@@ -182,7 +183,7 @@ def test_a_name_server_that_hangs_is_given_up_on_and_asked_once() -> None:
 
     def slow(host: str, port: int) -> list[tuple[int, tuple[str, int]]]:
         asked.append(host)
-        release.wait(30)
+        release.wait(PATIENCE_S)
         return []
 
     with transport_to("https://kiosk.example", resolve=slow) as transport:
@@ -192,7 +193,7 @@ def test_a_name_server_that_hangs_is_given_up_on_and_asked_once() -> None:
         release.set()
     for thread in threading.enumerate():
         if thread.name == "kiosk-names":
-            thread.join(10)
+            thread.join(PATIENCE_S)
     assert asked == ["kiosk.example"]
 
 
@@ -268,9 +269,9 @@ def test_close_ends_calls_and_pauses() -> None:
 
     with HttpServer(handler) as server, transport_to(server.url) as transport, ThreadPoolExecutor(1) as threads:
         call = threads.submit(transport.send, make(within_s=60))
-        assert started.wait(10)
+        assert started.wait(PATIENCE_S)
         transport.close()
-        assert isinstance(call.exception(timeout=10), ApiError)
+        assert isinstance(call.exception(timeout=PATIENCE_S), ApiError)
         failed(transport, read(), LinkError)
 
 
@@ -289,6 +290,6 @@ def test_close_ends_a_pause() -> None:
         ThreadPoolExecutor(1) as threads,
     ):
         call = threads.submit(transport.send, make(within_s=60))
-        assert waiting.wait(10)
+        assert waiting.wait(PATIENCE_S)
         transport.close()
-        assert isinstance(call.exception(timeout=10), ThrottledError)
+        assert isinstance(call.exception(timeout=PATIENCE_S), ThrottledError)

@@ -12,7 +12,7 @@ import pytest
 from support.camera_sources import RealClock
 from support.mjpeg_server import MjpegServer
 from support.numbered import is_upright, number_of
-from support.patience import PROGRAM_S
+from support.patience import PATIENCE_S, PROGRAM_S
 from support.rtsp_server import RtspServer
 
 from kiosk.camera.ip import IpCamera
@@ -53,7 +53,7 @@ Make = Callable[..., IpCamera]
 
 
 def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support.patience import PROGRAM_S
+from support.patience import PATIENCE_S, PROGRAM_S
 from support.sandbox import running_sandbox, sandbox_process
 
 from kiosk.domain.errors import Code, ConfigError, StoreError
@@ -62,7 +62,7 @@ def test_a_killed_sandbox_loses_nothing_that_it_acknowledged(tmp_path: Path) -> 
             if number == 60:
                 sandbox.process.kill()
                 break
-        sandbox.process.wait(10)
+        sandbox.process.wait(PATIENCE_S)
     with running_sandbox(tmp_path) as again:
         for key in acknowledged:
             again.client.get(f"/v2/webhooks/{key}").raise_for_status()
@@ -75,14 +75,18 @@ def test_a_signal_ends_the_command_with_nought(tmp_path: Path, name: str) -> Non
         assert sandbox.client.get("/v2/clients/me").status_code == 200  # the first line was the token alone
         assert sandbox.process is not None
         sandbox.process.send_signal(getattr(signal, name))
-        assert sandbox.process.wait(15) == 0
+        assert sandbox.process.wait(PATIENCE_S) == 0
         assert sandbox.process.stderr is not None
         assert sandbox.process.stderr.read() == ""
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "kiosk", "sandbox", *arguments], check=False, capture_output=True, text=True, timeout=PROGRAM_S
+        [sys.executable, "-m", "kiosk", "sandbox", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=PROGRAM_S,
     )
 
 
@@ -147,5 +151,5 @@ def test_ipv6_loopback(tmp_path: Path) -> None:
         assert httpx.get(f"{server.base_url}/_sandbox/state", trust_env=False, timeout=20).status_code == 200
     finally:
         server.stop()
-        thread.join(10)
+        thread.join(PATIENCE_S)
         server.close()

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from support.patience import PATIENCE_S
 from support.sandbox import Sandbox, running_sandbox
 from support.webhook_receiver import receiving
 
@@ -44,7 +45,7 @@ def register(sandbox: Sandbox, url: str, **more: Any) -> Any:
 
 
 def settled(sandbox: Sandbox, count: int) -> list[dict[str, Any]]:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while True:
         events: list[dict[str, Any]] = expect(sandbox.client.get("/v2/webhook-events", params={"limit": 100}), 200)
         if len(events) >= count and all(event["status"] != "pending" for event in events):

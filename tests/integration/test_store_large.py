@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.patience import PATIENCE_S
 from support.records import KEY, WEIGHTS, enrolment, opened
 
 from kiosk.domain.errors import Code, StoreError
@@ -27,7 +28,7 @@ def key(request: pytest.FixtureRequest) -> bytes | None:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -20,6 +20,7 @@ from typing import Any, Self
 import h2.config
 import h2.connection
 import h2.events
+from support.patience import PATIENCE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class HttpServer:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(5)
+            thread.join(PATIENCE_S)
 
     @property
     def url(self) -> str:

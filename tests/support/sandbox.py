@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from support.patience import PATIENCE_S
 
 from kiosk.sandbox.context import Options
 from kiosk.sandbox.server import AUTHORITY, Server
 
-START_S = 30.0
+START_S = PATIENCE_S
 
 
 @dataclass(slots=True)
@@ -112,7 +113,7 @@ def running_sandbox(
     finally:
         sandbox.close()
         server.stop()
-        thread.join(10)
+        thread.join(PATIENCE_S)
         assert not thread.is_alive(), "the sandbox did not end"
         server.close()
 
@@ -141,7 +142,7 @@ def sandbox_process(tmp_path: Path, *arguments: str, port: int = 0) -> Iterator[
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 try:
-                    process.wait(10)
+                    process.wait(PATIENCE_S)
                 except subprocess.TimeoutExpired:
                     process.kill()
 

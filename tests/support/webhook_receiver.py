@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from support.patience import PATIENCE_S
+
 
 @dataclass(slots=True)
 class Receiver:
@@ -61,4 +63,4 @@ def receiving(*statuses: int) -> Iterator[Receiver]:
             yield receiver
         finally:
             server.shutdown()
-            thread.join(5)
+            thread.join(PATIENCE_S)

@@ -13,6 +13,7 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, PasswordDeleteError
+from support.patience import PATIENCE_S
 
 from kiosk import keys
 from kiosk.domain.errors import Code, StoreError
@@ -34,7 +35,7 @@ class DictKeyring(KeyringBackend):
 
     def _ask(self) -> None:
         if self.hangs is not None:
-            self.hangs.wait(30)
+            self.hangs.wait(PATIENCE_S)
         if self.is_locked:
             raise KeyringLocked("the secret hunter2")
 

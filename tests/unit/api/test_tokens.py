@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from support.camera_sources import HandClock
+from support.patience import PATIENCE_S
 
 from kiosk.api.tokens import (
     RENEW_BEFORE_S,
@@ -147,14 +148,14 @@ def test_whoever_cannot_wait_for_anothers_renewal_is_told_so() -> None:
 
     def slow(spent: AccountToken) -> AccountToken:
         begun.set()
-        release.wait(10)
+        release.wait(PATIENCE_S)
         return ending(9e6)
 
     with ThreadPoolExecutor(1) as threads:
         first = threads.submit(kept.renew, old, slow, wait_s=0)
-        assert begun.wait(10)
+        assert begun.wait(PATIENCE_S)
         with pytest.raises(ApiError) as caught:
             kept.renew(old, slow, wait_s=0.0)
         release.set()
-        first.result(10)
+        first.result(PATIENCE_S)
     assert caught.value.code is Code.API_TIMEOUT

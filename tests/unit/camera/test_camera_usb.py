@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from support.camera_sources import RealClock
 from support.numbered import numbered
+from support.patience import PATIENCE_S
 
 from kiosk.camera.devices import described, known_devices, list_devices
 from kiosk.camera.live import Device
@@ -206,7 +207,7 @@ def test_a_driver_that_hangs_is_left_behind_and_the_next_is_tried(
     assert opened[0].read() is not None
     assert "left behind" in caplog.text
     stuck.freed.set()
-    assert stuck.released.wait(5)
+    assert stuck.released.wait(PATIENCE_S)
 
 
 def test_each_platform_has_its_drivers() -> None:

@@ -7,6 +7,7 @@ import threading
 import pytest
 from support.fake_camera import Cue, FakeCamera
 from support.numbered import numbered
+from support.patience import PATIENCE_S
 
 from kiosk.domain.errors import CameraError, Code
 from kiosk.domain.face import Frame
@@ -37,8 +38,8 @@ def test_it_hangs_until_it_is_let_go() -> None:
     got: list[Frame | None] = []
     reader = threading.Thread(target=lambda: got.append(camera.read()))
     reader.start()
-    assert camera.hanging.wait(5)
+    assert camera.hanging.wait(PATIENCE_S)
     assert not got
     camera.release()
-    reader.join(5)
+    reader.join(PATIENCE_S)
     assert got[0] is not None

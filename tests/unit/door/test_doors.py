@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support.patience import PATIENCE_S
 
 from kiosk.domain.errors import Code, DoorError
 from kiosk.domain.ports import Door
@@ -66,7 +67,7 @@ def test_a_command_that_takes_too_long_is_no_opening_and_nothing_is_left_running
         command = ["/bin/sh", "-c", 'exec > "$1"; echo started; sleep 60; true', "sh", str(pipe)]
         assert "no answer within 2 s" in failed(CommandDoor(command, deadline_s=2.0))
         assert os.read(reader, 100) == b"started\n"
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE_S
         while is_held(reader) and time.monotonic() < deadline:
             time.sleep(0.02)
         assert not is_held(reader)  # neither the shell nor its sleep has the pipe any more

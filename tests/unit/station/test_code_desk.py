@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from support.patience import PATIENCE_S
 from support.station_parts import RealClock
 
 from kiosk.domain.codes import AGAIN_MS, LIVES_MS, MOST_SENT, Address, CodeTrouble
@@ -43,7 +44,7 @@ class ToldCodes:
         if self.broken:
             raise ZeroDivisionError
         if self.hangs:
-            self.unhang.wait(20)
+            self.unhang.wait(PATIENCE_S)
         if self.error is not None:
             raise self.error
 
@@ -72,11 +73,11 @@ class Rig:
 
     def send(self, subject: str = "p1") -> object:
         self.desk.send(TO, subject=subject, hidden=False, done=self.told.put)
-        return self.told.get(timeout=10)
+        return self.told.get(timeout=PATIENCE_S)
 
     def check(self, to: Address | None = TO, *, hidden: bool = False, within_s: float = 2.0) -> object:
         self.desk.check(to, "123456", within_s=within_s, hidden=hidden, done=lambda *told: self.told.put(told))
-        return self.told.get(timeout=10)
+        return self.told.get(timeout=PATIENCE_S)
 
 
 @pytest.fixture

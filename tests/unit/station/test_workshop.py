@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from support.numbered import write_clip
+from support.patience import PATIENCE_S
 from support.station_parts import CountingDoor, RealClock, ToldCamera, ToldEyes, wait_until
 from support.station_rig import QUICK, SHA
 
@@ -104,7 +105,7 @@ class Place:
             there.set()
 
         self.station.ask_office(request, came)
-        assert there.wait(10)
+        assert there.wait(PATIENCE_S)
         return got[0]
 
     def answer(self, request: OfficeRequest) -> Any:
