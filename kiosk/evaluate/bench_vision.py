@@ -96,7 +96,7 @@ def vision_lines(
                     name="vision_step",
                     run=looked,
                     budget_ms=VISION_BUDGET_MS,
-                    note="tracking, measures and liveness of one frame",
+                    note="tracking, measures and liveness of one frame; networks take turns",
                 ),
                 Stage(
                     name="all_cues",
