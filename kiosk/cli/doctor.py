@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from kiosk.cli.checks.line import Line, State, guarded
-from kiosk.cli.output import NO, emit, json_option, say, use_language, use_log
+from kiosk.cli.output import NO, emit, json_option, language_of, say, use_language, use_log
 from kiosk.cli.station import profile_option
+from kiosk.ui.text import Text
 
 _COLOURS = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}
 
@@ -33,13 +34,15 @@ def command(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> 
     for line in examine(ctx, profile_path):
         lines.append(line)
         if not as_json:
-            _show(line)
+            _show(line, Text(language_of(ctx)))
     failing = sum(line.state is State.FAIL for line in lines)
     warning = sum(line.state is State.WARN for line in lines)
     if as_json:
         emit({"ok": not failing, "checks": [line.as_object() for line in lines]})
     else:
-        say(f"{failing} failed, {warning} warnings, {len(lines) - failing - warning} fine")
+        fine = len(lines) - failing - warning
+        text = Text(language_of(ctx))
+        say(text.get("doctor_said.sum", failed=failing, warned=warning, fine=fine))
     if failing:
         ctx.exit(NO)
 
@@ -67,10 +70,11 @@ def examine(ctx: click.Context, profile_path: Path | None) -> Iterator[Line]:
         yield from guarded("vision", lambda: parts.vision(settings))
 
 
-def _show(line: Line) -> None:
-    say(f"{click.style(f'{line.state:>4}', fg=_COLOURS[line.state])}  {line.name}: {line.value}")
+def _show(line: Line, text: Text) -> None:
+    """In the station's language; the name stays as ``--json`` has it, for whoever looks it up."""
+    say(f"{click.style(f'{line.state:>4}', fg=_COLOURS[line.state])}  {line.name}: {text.said(line.value)}")
     if line.state is not State.OK:
         if line.limit:
-            say(f"      asked for: {line.limit}")
+            say(f"      {text.get('doctor_said.asked_for', limit=text.said(line.limit))}")
         if line.remedy:
-            say(f"      do: {line.remedy}")
+            say(f"      {text.get('doctor_said.do', remedy=text.said(line.remedy))}")

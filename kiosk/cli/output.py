@@ -47,6 +47,11 @@ def use_language(ctx: click.Context, language: str) -> None:
     ctx.meta[_LANGUAGE] = language
 
 
+def language_of(ctx: click.Context) -> str:
+    """In which language things are said."""
+    return str(ctx.meta.get(_LANGUAGE, "en"))
+
+
 def use_log(ctx: click.Context, path: Path) -> None:
     """Where an unexpected error leaves its details."""
     ctx.meta[_LOG] = path

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from kiosk.cli.checks.line import Line, State
+from kiosk.cli.checks.line import Line, State, said
 from kiosk.domain.attack_wizard import Standing
-from kiosk.domain.checkup import failing
+from kiosk.domain.checkup import Said, failing
 from kiosk.domain.errors import Code, ConfigError, KioskError
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kiosk.settings import Settings
 
 KEY = "station.unattended"
-LIMIT = "the newest walk through attacks on this camera found it fit"
 
 
 def newest_walk(profile: Profile, settings: Settings) -> Walk | None:
@@ -38,21 +37,21 @@ def newest_walk(profile: Profile, settings: Settings) -> Walk | None:
         return next(iter(store.walks.newest(redacted(settings.camera.uri), limit=1)), None)
 
 
-def in_words(walk: Walk | None) -> str:
+def in_words(walk: Walk | None) -> Said:
     """Why the walk does or does not carry the claim, for an error's detail."""
     if walk is None:
-        return "no walk on this camera"
+        return said("walk_none")
     wizard = walk.wizard
     match wizard.standing():
         case Standing.FIT:
-            return f"fit, {walk.updated_at}"
+            return said("walk_fit", at=walk.updated_at)
         case Standing.BLOCKED if wizard.accepted_attacks:
             worst = max(wizard.counts()[1:], key=lambda count: count.accepted)
-            return f"{wizard.accepted_attacks} attacks were let in, first of all {worst.species}"
+            return said("walk_let_in", count=wizard.accepted_attacks, species=worst.species)
         case Standing.BLOCKED:
-            return "too many who were really there were refused"
+            return said("walk_refused")
         case _:
-            return f"the walk is not finished ({wizard.share_done:.0%})"
+            return said("walk_unfinished", share=f"{wizard.share_done:.0%}")
 
 
 def require_fit(profile: Profile, settings: Settings) -> None:
@@ -83,28 +82,29 @@ def line(profile: Profile, settings: Settings) -> Iterator[Line]:
     from kiosk.cli.station import is_running
 
     claimed = settings.station.unattended
+    limit = said("unattended_limit")
     if is_running(profile.root):
-        said = "claimed" if claimed else "not claimed"
-        yield Line(
-            name="unattended", state=State.OK, value=f"{said}; a running station was asked at its start", limit=LIMIT
-        )
+        value = said("claim", claim=_claim(claimed), walk=said("claim_at_start"))
+        yield Line(name="unattended", state=State.OK, value=value, limit=limit)
         return
     try:
         walk = newest_walk(profile, settings)
     except KioskError as error:
-        yield Line(name="unattended", state=State.WARN, value=f"could not be read ({error.code})", limit=LIMIT)
+        yield Line(name="unattended", state=State.WARN, value=said("unreadable", code=error.code), limit=limit)
         return
     fit = walk is not None and walk.wizard.standing() is Standing.FIT
     state = State.OK if fit or not claimed else State.FAIL
     yield Line(
         name="unattended",
         state=state,
-        value=f"{'claimed' if claimed else 'not claimed'}; {in_words(walk)}",
-        limit=LIMIT,
-        remedy=""
-        if state is State.OK
-        else "Walk through the attacks again, or: kiosk config set station.unattended=false",
+        value=said("claim", claim=_claim(claimed), walk=in_words(walk)),
+        limit=limit,
+        remedy="" if state is State.OK else said("unattended_remedy"),
     )
+
+
+def _claim(claimed: bool) -> Said:
+    return said("claimed" if claimed else "not_claimed")
 
 
 def is_claimed(text: str) -> bool:

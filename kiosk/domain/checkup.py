@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Self
 
 
 class State(StrEnum):
@@ -13,6 +14,24 @@ class State(StrEnum):
     OK = "ok"
     WARN = "warn"
     FAIL = "fail"
+
+
+class Said(str):
+    """English words that know which text they are, so that a screen can say the same in another language.
+
+    Attributes:
+        key: of the text.
+        params: what is filled in; a value may be :class:`Said` itself.
+    """
+
+    key: str
+    params: Mapping[str, str]
+
+    def __new__(cls, words: str, key: str, params: Mapping[str, str]) -> Self:
+        """``words`` is the text of ``key`` in English, filled in."""
+        made = super().__new__(cls, words)
+        made.key, made.params = key, dict(params)
+        return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +43,8 @@ class Line:
         value: what was found.
         limit: what is asked for, in words.
         remedy: what to do, where it is not ok.
+
+    The three are English, for ``--json`` and the support bundle; as :class:`Said` they can be said in any language.
     """
 
     name: str
@@ -34,7 +55,7 @@ class Line:
 
     def as_object(self) -> dict[str, str]:
         """For ``--json``."""
-        return {key: str(value) for key, value in asdict(self).items()}
+        return {each.name: str(getattr(self, each.name)) for each in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from kiosk.domain.checkup import Said
 from kiosk.paths import resource
 
 LANGUAGES = ("en", "es", "pt")
@@ -49,6 +50,12 @@ class Text:
         if found is None:
             found = texts_of(FALLBACK).get(key, key)
         return found.format_map(_Visible(params)) if params else found
+
+    def said(self, words: str) -> str:
+        """Words of a check, in this language; what is no text (a path, a version) as it is."""
+        if not isinstance(words, Said):
+            return words
+        return self.get(words.key, **{name: self.said(value) for name, value in words.params.items()})
 
     @property
     def right_to_left(self) -> bool:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
 
-from kiosk.cli.checks.line import Line, State
+from kiosk.cli.checks.line import Line, State, said
 
 WINDOW = {
     "libEGL.so.1": "libegl1",
@@ -96,9 +96,11 @@ def _line(name: str, wanted: Mapping[str, str], loads: Callable[[str], bool]) ->
     return Line(
         name=name,
         state=State.FAIL if missing else State.OK,
-        value=f"missing: {' '.join(missing)}" if missing else f"all {len(wanted)} found",
-        limit="all found",
-        remedy=f"On Debian and Ubuntu: {apt_line(packages)}" if missing else "",
+        value=said("libraries_missing", names=" ".join(missing))
+        if missing
+        else said("libraries_found", count=len(wanted)),
+        limit=said("libraries_limit"),
+        remedy=said("libraries_remedy", command=apt_line(packages)) if missing else "",
     )
 
 
@@ -112,18 +114,18 @@ def opencv(installed: Mapping[str, str] | None = None) -> Iterator[Line]:
     found = _installed() if installed is None else installed
     wheels = ", ".join(f"{name} {version}" for name, version in found.items())
     if not found:
-        state, remedy = State.FAIL, "Install the program again: opencv-python-headless is missing."
+        state, remedy = State.FAIL, said("opencv_missing")
     elif len(set(found.values())) > 1:
         state = State.FAIL
-        remedy = f"Uninstall {' and '.join(found)}, then install opencv-python-headless alone."
+        remedy = said("opencv_two_versions", wheels=", ".join(found))
     elif len(found) > 1:
-        state, remedy = State.WARN, "Keep one of them: uninstall all, then install opencv-python-headless."
+        state, remedy = State.WARN, said("opencv_two")
     elif "headless" not in wheels:
-        state, remedy = State.WARN, "It works, but it carries a second Qt: opencv-python-headless is the better one."
+        state, remedy = State.WARN, said("opencv_not_headless")
     else:
-        state, remedy = State.OK, ""
-    limit = "opencv-python-headless alone"
-    yield Line(name="opencv", state=state, value=wheels or "none", limit=limit, remedy=remedy)
+        state, remedy = State.OK, None
+    limit = said("opencv_limit")
+    yield Line(name="opencv", state=state, value=wheels or said("none"), limit=limit, remedy=remedy or "")
 
 
 def _installed() -> dict[str, str]:

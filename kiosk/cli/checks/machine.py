@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk.cli.checks.line import Line, State, at_least
+from kiosk.cli.checks.line import Line, State, at_least, said
 from kiosk.cpu import NEEDED
 
 MIN_PYTHON = (3, 11)
@@ -28,9 +28,9 @@ def python() -> Iterator[Line]:
     yield Line(
         name="python",
         state=State.OK if fine else State.FAIL,
-        value=f"{platform.python_version()}, {bits} bit",
-        limit=f"{MIN_PYTHON[0]}.{MIN_PYTHON[1]} or newer, 64 bit",
-        remedy="" if fine else "Install a 64 bit Python 3.11 or newer.",
+        value=said("python", version=platform.python_version(), bits=bits),
+        limit=said("python_limit", version=f"{MIN_PYTHON[0]}.{MIN_PYTHON[1]}"),
+        remedy="" if fine else said("python_remedy"),
     )
 
 
@@ -47,20 +47,16 @@ def processor(flags: frozenset[str] | None = None) -> Iterator[Line]:
         yield Line(
             name="cpu",
             state=state,
-            value=f"{machine}, without {' '.join(lacking + slow)}"
+            value=said("cpu_without", machine=machine, flags=" ".join(lacking + slow))
             if lacking or slow
-            else f"{machine} with AVX2 and FMA",
-            limit="SSE4.2, POPCNT and AVX; better with AVX2 and FMA",
-            remedy=""
-            if state is State.OK
-            else "Use a processor of 2013 or newer; in a virtual machine, pass the host's processor through.",
+            else said("cpu_with", machine=machine),
+            limit=said("cpu_limit"),
+            remedy="" if state is State.OK else said("cpu_remedy"),
         )
     else:
-        yield Line(name="cpu", state=State.OK, value=f"{machine or 'unknown'} (instruction sets are not readable here)")
+        yield Line(name="cpu", state=State.OK, value=said("cpu_unreadable", machine=machine or "?"))
     cores = _usable_cores() or psutil.cpu_count() or 1
-    yield at_least(
-        "cores", cores, warn=2, fail=1, unit="cores", remedy="One core is too slow for a live picture: give it two."
-    )
+    yield at_least("cores", cores, warn=2, fail=1, unit="unit_cores", remedy=said("cores_remedy"))
 
 
 def _usable_cores() -> int:
@@ -81,7 +77,7 @@ def memory() -> Iterator[Line]:
     import psutil
 
     free = psutil.virtual_memory().available / 2**20
-    yield at_least("memory", free, warn=1024, fail=600, unit="MB free", remedy="Close other programs, or add memory.")
+    yield at_least("memory", free, warn=1024, fail=600, unit="unit_free", remedy=said("memory_remedy"))
 
 
 def disk(folder: Path) -> Iterator[Line]:
@@ -91,9 +87,7 @@ def disk(folder: Path) -> Iterator[Line]:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     free = psutil.disk_usage(str(folder)).free / 2**20
-    yield at_least(
-        "disk", free, warn=1024, fail=200, unit="MB free", remedy=f"Free some space on the disk of {folder}."
-    )
+    yield at_least("disk", free, warn=1024, fail=200, unit="unit_free", remedy=said("disk_remedy", folder=folder))
 
 
 def clock(newest: float | None, *, now: float | None = None) -> Iterator[Line]:
@@ -105,9 +99,9 @@ def clock(newest: float | None, *, now: float | None = None) -> Iterator[Line]:
     yield Line(
         name="clock",
         state=State.OK if fine else State.FAIL,
-        value=at.isoformat(timespec="seconds") + (", before the newest record" if behind else ""),
-        limit="after the program was made, and not before its newest record",
-        remedy="" if fine else "Set the clock, and let it follow a time server.",
+        value=said("clock_behind", at=at.isoformat(timespec="seconds")) if behind else at.isoformat(timespec="seconds"),
+        limit=said("clock_limit"),
+        remedy="" if fine else said("clock_remedy"),
     )
 
 
@@ -115,21 +109,20 @@ def display(environ: Mapping[str, str] | None = None, *, system: str = sys.platf
     """Is there a screen to show the window on?"""
     environ = os.environ if environ is None else environ
     chosen = environ.get("QT_QPA_PLATFORM", "")
+    found: str
     if chosen in {"offscreen", "minimal"}:
-        found, fine = f"none asked for ({chosen})", False
+        found, fine = said("display_not_asked", chosen=chosen), False
     elif system != "linux" or chosen:
-        found, fine = chosen or "the desktop", True
+        found, fine = chosen or said("display_desktop"), True
     else:
         kinds = [name for name in ("WAYLAND_DISPLAY", "DISPLAY") if environ.get(name)]
-        found, fine = (
-            (f"{kinds[0]}={environ[kinds[0]]}", True) if kinds else ("none, the window is drawn offscreen", False)
-        )
+        found, fine = (f"{kinds[0]}={environ[kinds[0]]}", True) if kinds else (said("display_none"), False)
     yield Line(
         name="display",
         state=State.OK if fine else State.WARN,
         value=found,
-        limit="a desktop session",
-        remedy="" if fine else "Start it from a desktop session. Offscreen, it works but nobody sees it.",
+        limit=said("display_limit"),
+        remedy="" if fine else said("display_remedy"),
     )
 
 

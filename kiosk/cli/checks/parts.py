@@ -10,7 +10,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.checks.line import Line, State
+from kiosk.cli.checks.line import Line, State, said
+from kiosk.domain.checkup import Said
 from kiosk.domain.errors import Code, KioskError
 from kiosk.paths import default_profile
 from kiosk.profile import Profile, hold, open_profile
@@ -29,9 +30,9 @@ def settings(profile_path: Path | None) -> tuple[Settings, list[Line]]:
     try:
         found = load((profile_path or default_profile()).expanduser())
     except KioskError as error:
-        return Settings(), [failed("settings", error, "right")]
-    changed = len(found.sources)
-    return found, [Line(name="settings", state=State.OK, value=f"right, {changed} not at the default", limit="right")]
+        return Settings(), [failed("settings", error, said("right"))]
+    value = said("settings_right", count=len(found.sources))
+    return found, [Line(name="settings", state=State.OK, value=value, limit=said("right"))]
 
 
 def profile(profile_path: Path | None) -> tuple[Profile | None, list[Line]]:
@@ -39,24 +40,22 @@ def profile(profile_path: Path | None) -> tuple[Profile | None, list[Line]]:
     try:
         found = open_profile(profile_path or default_profile())
     except KioskError as error:
-        return None, [failed("profile", error, "writable")]
-    return found, [Line(name="profile", state=State.OK, value=str(found.root), limit="writable")]
+        return None, [failed("profile", error, said("writable"))]
+    return found, [Line(name="profile", state=State.OK, value=str(found.root), limit=said("writable"))]
 
 
 def failed(name: str, error: KioskError, limit: str) -> Line:
     """A failed line out of an error, in the words of the language files."""
-    from kiosk.cli.output import sentences
-
-    text, remedy = sentences(error, "en")
-    detail = f" ({error.code}: {error.detail})" if error.detail else f" ({error.code})"
-    return Line(name=name, state=State.FAIL, value=text + detail, limit=limit, remedy=remedy)
+    detail = f"{error.code}: {error.detail}" if error.detail else str(error.code)
+    value = said("error", words=said(f"error.{error.code}"), detail=detail)
+    return Line(name=name, state=State.FAIL, value=value, limit=limit, remedy=said(f"remedy.{error.code}"))
 
 
 def database(where: Profile) -> Iterator[Line]:
     """Opens a copy, so that nothing is migrated or set aside by looking; a running station's database is left alone."""
-    limit = "opens, whole, of a known version"
+    limit = said("database_limit")
     if not where.database.exists():
-        yield Line(name="database", state=State.OK, value="none yet, made at the first start", limit=limit)
+        yield Line(name="database", state=State.OK, value=said("database_none"), limit=limit)
         return
     try:
         with hold(where), tempfile.TemporaryDirectory(prefix="kiosk-doctor-") as folder:
@@ -64,27 +63,23 @@ def database(where: Profile) -> Iterator[Line]:
     except KioskError as error:
         if error.code is not Code.PROFILE_IN_USE:
             raise
-        yield Line(name="database", state=State.OK, value="in use by a running station", limit=limit)
+        yield Line(name="database", state=State.OK, value=said("database_in_use"), limit=limit)
 
 
 def secrets(where: Profile) -> Iterator[Line]:
     """Where the profile keeps its keys and tokens; nothing is decided by looking."""
     from kiosk.keys import VaultKind, is_new, open_vault
 
-    limit = "in the system's keyring, or in files that only this user may read"
+    limit = said("secrets_limit")
     if is_new(where.root):
-        yield Line(name="secrets", state=State.OK, value="none yet", limit=limit)
+        yield Line(name="secrets", state=State.OK, value=said("secrets_none"), limit=limit)
         return
     try:
         kind = open_vault(where.root).kind
     except KioskError as error:
         yield failed("secrets", error, limit)
         return
-    value = (
-        "in the system's keyring"
-        if kind is VaultKind.KEYRING
-        else "in private files of the profile: no keyring could be used"
-    )
+    value = said("secrets_keyring" if kind is VaultKind.KEYRING else "secrets_files")
     yield Line(name="secrets", state=State.OK, value=value, limit=limit)
 
 
@@ -113,7 +108,7 @@ def _opened(where: Profile, folder: Path, limit: str) -> Line:
     return Line(
         name="database",
         state=State.OK,
-        value=f"whole, {people} people, {'encrypted' if key else 'not encrypted'}",
+        value=said("database_whole", people=people, how=said("encrypted" if key else "not_encrypted")),
         limit=limit,
     )
 
@@ -124,16 +119,20 @@ def weights(folder: Path) -> Iterator[Line]:
     from kiosk.vision.models import FileState, ModelFiles
 
     limits = {
-        Pack.CORE: "all",
-        Pack.RECOMMENDED: "better with all",
-        Pack.DEMO: "for the demo",
+        Pack.CORE: said("models_core"),
+        Pack.RECOMMENDED: said("models_recommended"),
+        Pack.DEMO: said("models_demo"),
     }
     states = ModelFiles(folder).status()
     for pack in Pack:
         mine = [each for each in states if each.pack is pack]
         wrong = [each.file for each in mine if each.state is FileState.WRONG_HASH]
         missing = [each.file for each in mine if each.state is FileState.MISSING]
-        said = [f"{what}: {' '.join(files)}" for what, files in (("wrong", wrong), ("missing", missing)) if files]
+        found = [
+            said(f"models_{what}", files=" ".join(files))
+            for what, files in (("wrong", wrong), ("missing", missing))
+            if files
+        ]
         state = State.OK
         if wrong or (missing and pack is Pack.CORE):
             state = State.FAIL
@@ -143,17 +142,21 @@ def weights(folder: Path) -> Iterator[Line]:
             yield Line(
                 name=f"models_{pack}",
                 state=state,
-                value=", ".join(said) or f"all {len(mine)} there and right",
+                value=_both(found) if found else said("models_there", count=len(mine)),
                 limit=limits[pack],
-                remedy=FETCH if said else "",
+                remedy=FETCH if found else "",
             )
+
+
+def _both(found: list[Said]) -> str:
+    return found[0] if len(found) == 1 else said("both", one=found[0], other=found[1])
 
 
 def vision(found: Settings, *, seconds: float = VISION_SECONDS) -> Iterator[Line]:
     """Really looks at a picture, in a process of its own: native code that crashes takes only that one with it."""
     from kiosk.cli.checks.vision_probe import probe
 
-    limit = "finds the face of the demo portrait"
+    limit = said("vision_limit")
     context = multiprocessing.get_context("spawn")
     mine, theirs = context.Pipe(duplex=False)
     process = context.Process(target=probe, args=(str(models_dir(found)), theirs), daemon=True)
@@ -180,20 +183,21 @@ def _answer(pipe: Connection, seconds: float) -> Mapping[str, Any] | None:
 
 
 def _vision_line(answer: Mapping[str, Any] | None, exit_code: int | None, limit: str) -> Line:
-    remedy = "See the lines about libraries, cpu and models; then send logs/native.log of the profile."
+    remedy = said("vision_remedy")
     if answer is None:
-        value = f"the native code crashed (exit {exit_code})"
+        value = said("vision_crashed", code=exit_code)
     elif "late" in answer:
-        value = f"no answer within {answer['late']:.0f} s"
+        value = said("vision_late", seconds=f"{answer['late']:.0f}")
     elif "bug" in answer:
-        value = f"it failed in an unknown way ({answer['bug']})"
+        value = said("vision_bug", error=answer["bug"])
     elif "code" in answer:
         return failed("vision", KioskError(Code(answer["code"]), answer["detail"]), limit)
     elif answer["portrait"] and answer["faces"] != 1:
-        value = f"{answer['faces']} faces in the demo portrait"
+        value = said("vision_faces", count=answer["faces"])
     else:
-        found = "found the face" if answer["portrait"] else "ran on an empty picture, the demo portrait is missing"
-        return Line(name="vision", state=State.OK, value=f"{found}, started in {answer['start_s']:.1f} s", limit=limit)
+        key = "vision_found" if answer["portrait"] else "vision_no_portrait"
+        value = said(key, seconds=f"{answer['start_s']:.1f}")
+        return Line(name="vision", state=State.OK, value=value, limit=limit)
     return Line(name="vision", state=State.FAIL, value=value, limit=limit, remedy=remedy)
 
 
@@ -202,7 +206,7 @@ def cameras(found: Settings) -> Iterator[Line]:
     from kiosk.camera.devices import described, list_devices
     from kiosk.camera.uri import UsbByIndex, UsbByName, parse, redacted
 
-    limit = "the camera of the settings"
+    limit = said("camera_limit")
     try:
         spec = parse(found.camera.uri)
     except KioskError as error:
@@ -215,12 +219,17 @@ def cameras(found: Settings) -> Iterator[Line]:
         case UsbByName(part=part):
             there = any(part.lower() in name.lower() for _, name in devices)
         case _:
-            yield Line(name="camera", state=State.OK, value=f"{redacted(found.camera.uri)} (not tried)", limit=limit)
+            yield Line(
+                name="camera",
+                state=State.OK,
+                value=said("camera_not_tried", uri=redacted(found.camera.uri)),
+                limit=limit,
+            )
             return
     yield Line(
         name="camera",
         state=State.OK if there else State.WARN,
-        value=f"{found.camera.uri}; on this machine: {described(devices)}",
+        value=said("camera_found", uri=found.camera.uri, devices=described(devices)),
         limit=limit,
-        remedy="" if there else "Plug the camera in, or choose another: kiosk config set camera.uri=usb:0",
+        remedy="" if there else said("camera_remedy"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kiosk.cli.checks import libraries, machine, parts, voice
-from kiosk.cli.checks.line import Line, State, guarded
+from kiosk.cli.checks.line import Line, State, guarded, said
 from kiosk.profile import Profile
 from kiosk.settings import Settings
 
@@ -45,9 +45,9 @@ def while_running(settings: Settings, profile: Profile) -> Iterator[Line]:
     Any thread but the GUI's; takes a second or two.
     """
     right = Line(
-        name="settings", state=State.OK, value=f"right, {len(settings.sources)} not at the default", limit="right"
+        name="settings", state=State.OK, value=said("settings_right", count=len(settings.sources)), limit=said("right")
     )
-    where = Line(name="profile", state=State.OK, value=str(profile.root), limit="writable")
+    where = Line(name="profile", state=State.OK, value=str(profile.root), limit=said("writable"))
     yield from machine_and_settings((right, where))
     yield from folder(profile)
     yield from cameras_and_weights(settings)

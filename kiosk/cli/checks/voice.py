@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiosk.cli.checks.line import Line, State
+from kiosk.cli.checks.line import Line, State, said
 from kiosk.ui.voice import programs
 
 
@@ -13,12 +13,12 @@ def voice(speaker: str | None = None, player: str | None = None) -> Iterator[Lin
     speaker = programs.speaker() if speaker is None else speaker
     player = programs.player() if player is None else player
     if speaker:
-        yield Line(name="voice", state=State.OK, value=f"spoken by {speaker}")
+        yield Line(name="voice", state=State.OK, value=said("voice_spoken", program=speaker))
         return
     yield Line(
         name="voice",
         state=State.WARN,
-        value=f"no voice; cues are sounded by {player}" if player else "no voice and no player: hints stay silent",
-        limit="a program that speaks",
-        remedy="Install espeak-ng (Debian and Ubuntu: apt install espeak-ng alsa-utils), or set ui.voice to false.",
+        value=said("voice_sounded", program=player) if player else said("voice_silent"),
+        limit=said("voice_limit"),
+        remedy=said("voice_remedy"),
     )

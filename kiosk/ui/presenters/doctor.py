@@ -70,12 +70,18 @@ def _alone(report: DoctorReport, text: Text) -> str:
     return text.get("doctor.alone_no_walk" if report.walk is None else f"doctor.alone_{report.walk}")
 
 
+def name_of(line: Line, text: Text) -> str:
+    """Of the check, in the language of the text."""
+    key = f"check.{line.name}"
+    return text.get(key) if text.has(key) else line.name
+
+
 def _row(line: Line, text: Text) -> CheckRow:
-    asked = text.get("doctor.asked_for", limit=line.limit) if line.limit else ""
+    asked = text.get("doctor.asked_for", limit=text.said(line.limit)) if line.limit else ""
     return CheckRow(
-        name=text.get(f"check.{line.name}") if text.has(f"check.{line.name}") else line.name,
+        name=name_of(line, text),
         state=text.get(f"check_state.{line.state}"),
         tone=_TONES[line.state],
-        found=line.value,
-        todo="" if line.state is State.OK else " ".join(part for part in (asked, line.remedy) if part),
+        found=text.said(line.value),
+        todo="" if line.state is State.OK else " ".join(part for part in (asked, text.said(line.remedy)) if part),
     )

@@ -22,7 +22,15 @@ from kiosk.ui import text as text_module
 from kiosk.ui.text import LANGUAGES, Text, texts_of
 
 _PARAMETER = re.compile(r"{\w+}")
-_SAME_EVERYWHERE = {"app.name", "button.start", "truth.provisional", "details.phone_example"}
+_SAME_EVERYWHERE = {
+    "app.name",
+    "button.start",
+    "truth.provisional",
+    "details.phone_example",
+    "doctor_said.both",
+    "doctor_said.claim",
+    "doctor_said.error",
+}
 
 
 @pytest.fixture
