@@ -136,7 +136,10 @@ class Flow:
                 self.handle(event)
 
     def handle(self, event: ev.Event) -> None:
-        """One event, its effects, and the watchers."""
+        """One event, its effects, and the watchers. Who stands there before the store does is not looked at yet."""
+        seen = isinstance(event, ev.Seen)
+        if seen and self.parts is None:
+            event = ev.Tick(event.at_ms)
         before = self.kiosk
         after, effects = step(before, event, self._policy)
         self.kiosk = after
@@ -151,7 +154,7 @@ class Flow:
                 self.post(jobs.failed(self._clock, error, st.Part.STATION))
         for effect in effects:
             self._do(effect)
-        if isinstance(event, ev.Seen):
+        if seen:
             self._eyes.answered()
 
     def public_id(self, session: st.SessionId) -> str:

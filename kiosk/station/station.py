@@ -325,6 +325,9 @@ class Station(Manned):
                 self._flow.post(ev.PartBack(self._clock.mono_ms(), st.Part.STORE))
 
     def _hand_out(self, store: Store, gallery: Gallery) -> None:
+        self._outside.opened(store, gallery)
+        self.manning.opened(store, gallery)
+        self.desk.opened(store)
         passes = self._b.passes(store)
         self._flow.parts = Parts(
             gallery=gallery,
@@ -339,10 +342,7 @@ class Station(Manned):
             passes=passes,
             operator=lambda: self.manning.signing.caller.id,
         )
-        self._outside.opened(store, gallery)
-        self.manning.opened(store, gallery)
         self._side_door.opened(passes=passes is not None)
-        self.desk.opened(store)
 
     def _on_vision_ready(self) -> None:
         self._flow.post(ev.PartBack(self._clock.mono_ms(), st.Part.VISION))

@@ -16,6 +16,7 @@ from kiosk.domain.errors import Code, StoreError
 from kiosk.domain.face import Frame, Sighting
 from kiosk.domain.operators import Operator
 from kiosk.domain.ports import Depth
+from kiosk.domain.session import states as st
 from kiosk.station.office.signing import ListNames
 from kiosk.station.snapshot import Mode, Screen
 from kiosk.store.operators import SqliteOperators
@@ -39,14 +40,12 @@ class ToldOperators:
 
 
 class SeenEyes(ToldEyes):
-    """Tells that it looks."""
+    """Counts how often they look."""
 
-    def __init__(self, looked: threading.Event) -> None:
-        super().__init__()
-        self._looked = looked
+    looks = 0
 
     def look(self, frame: Frame, depth: Depth) -> Sighting:
-        self._looked.set()
+        self.looks += 1
         return super().look(frame, depth)
 
 
@@ -56,11 +55,10 @@ class ToldRig(Rig):
     operators: ToldOperators
     opened = 0
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mode: Mode = Mode.ENROLL) -> None:
         self.there = threading.Event()
-        self.looked = threading.Event()
-        super().__init__(folder, Mode.ENROLL)
-        self.eyes = SeenEyes(self.looked)
+        super().__init__(folder, mode)
+        self.eyes = self.eyes_saw = SeenEyes()
 
     def _open(self) -> KeptStore:
         store = super()._open()
@@ -84,7 +82,7 @@ def test_a_button_is_not_on_screen_before_somebody_answers_it(rig: ToldRig) -> N
     rig.station.start()
     assert rig.there.wait(PATIENCE_S)
     assert rig.operators.asked.wait(PATIENCE_S)
-    assert rig.looked.wait(PATIENCE_S)
+    assert wait_until(lambda: rig.eyes_saw.looks > 0)
     assert not rig.station.ready, "whoever asks for an enrolment would not be heard yet"
     rig.operators.go_on.set()
     assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
@@ -104,3 +102,22 @@ def test_operators_that_could_not_be_read_are_read_again(rig: ToldRig) -> None:
     assert answer(rig.station, ListNames()) == ()
     rig.station.begin_enrolment()
     assert wait_until(lambda: rig.snapshots[-1].screen is Screen.CONSENT)
+
+
+def test_who_is_there_before_the_store_is_served_once_it_is(tmp_path: Path) -> None:
+    rig = ToldRig(tmp_path, Mode.ACCESS)
+    try:
+        rig.enrol(7)
+        rig.camera.tell("show", 7, 255, 1)
+        rig.station.start()
+        assert rig.there.wait(PATIENCE_S)
+        assert wait_until(lambda: rig.eyes_saw.looks > 20)
+        assert isinstance(rig.station.phase, st.Attract), "nobody could be told apart yet"
+        assert rig.results() == []
+        rig.operators.go_on.set()
+        assert wait_until(lambda: rig.results() == [("granted", "recognised")])
+        rig.camera.tell("show", 0, 255, 1)
+        assert rig.events("fault") == []
+    finally:
+        rig.operators.go_on.set()
+        rig.station.stop()
