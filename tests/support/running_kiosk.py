@@ -14,7 +14,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from support.patience import PATIENCE_S
+
 Event = dict[str, Any]
+
+STEP_S = 2 * PATIENCE_S
+"""Of one wait for a whole program: it loads its networks before it sees anything."""
 
 
 class Running:
@@ -37,7 +42,7 @@ class Running:
         with self._news:
             self._news.notify_all()
 
-    def await_event(self, kind: str, fits: Callable[[Event], bool], *, after: int = 0, seconds: float = 40.0) -> int:
+    def await_event(self, kind: str, fits: Callable[[Event], bool], *, after: int = 0, seconds: float = STEP_S) -> int:
         """Index of the first fitting event from index ``after`` on."""
         deadline = time.monotonic() + seconds
         looked = after
@@ -47,14 +52,38 @@ class Running:
                     event = self.events[looked]
                     if event["event"] == kind and fits(event):
                         return looked
+                    if event["event"] == "hand" and not event["done"]:
+                        raise AssertionError(f"could not be done: {event['order']}; {self._screens()}")
                     looked += 1
                 left = deadline - time.monotonic()
                 if left <= 0 or (self.process.poll() is not None and not self._reader.is_alive()):
                     tail = [
-                        e for e in self.events[after:] if e["event"] in {kind, "fault", "stopped", "result", "sync"}
+                        e
+                        for e in self.events[after:]
+                        if e["event"] in {kind, "fault", "stopped", "result", "sync", "screen"}
                     ]
                     raise AssertionError(f"no such {kind} came; since then: {tail[-12:]}")
                 self._news.wait(min(left, 0.5))
+
+    def _screens(self) -> str:
+        return "screens: " + " ".join(e["screen"] for e in self.events if e["event"] == "screen")
+
+    def shows(self, screen: str, after: int, *, seconds: float = STEP_S) -> int:
+        """Index after the next time that this screen is up."""
+        return self.await_event("screen", lambda event: event["screen"] == screen, after=after, seconds=seconds) + 1
+
+    def result(self, after: int, *, seconds: float = STEP_S) -> tuple[int, Event]:
+        """Index after the next result, and the result."""
+        at = self.await_event("result", lambda event: True, after=after, seconds=seconds)
+        return at + 1, self.events[at]
+
+    def done(self, *orders: str, seconds: float = STEP_S) -> int:
+        """:meth:`do`, and wait until all of it is done; index after the last one."""
+        at = len(self.events)
+        self.do(*orders)
+        for order in orders:
+            at = self.await_event("hand", lambda e, order=order: e["order"] == order, after=at, seconds=seconds) + 1  # type: ignore[misc]
+        return at
 
     def of(self, kind: str) -> list[Event]:
         with self._news:
@@ -70,8 +99,8 @@ class Running:
         """In order; what it exits with."""
         if self.process.poll() is None and not self.of("stopped"):
             self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(30)
-        self._reader.join(10)
+        status = self.process.wait(PATIENCE_S)
+        self._reader.join(PATIENCE_S)
         return status
 
 
@@ -100,5 +129,5 @@ def running_kiosk(*words: str, env: dict[str, str], log: Path, hand: bool = Fals
         finally:
             if process.poll() is None:
                 process.kill()
-            process.wait(10)
-            running._reader.join(10)
+            process.wait(PATIENCE_S)
+            running._reader.join(PATIENCE_S)

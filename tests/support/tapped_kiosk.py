@@ -1,19 +1,27 @@
 """``kiosk run`` with a hand at its window: taps and keys come as lines on stdin. Run with ``-m support.tapped_kiosk ARGUMENTS``.
 
-    tap NAME      press the button with this object name, as soon as it can be seen
-    type NAME TEXT  keys into the line with this object name
-    see NAME      wait until a widget with this object name can be seen
+    tap NAME         press the button with this object name, as soon as it can be seen
+    type NAME TEXT   keys into the line with this object name
+    fill NAME TEXT   the same, in place of what was in it
+    row NAME TEXT    tap the row of a list or table that has this text in it
+    see NAME [TEXT]  wait until a widget with this object name can be seen, with this text in it
+    keys CTRL+X      press these keys in the window
 
-Everything else is the program itself: its command line, its window, its threads.
+Each order is done once it can be; then a line says so on stdout, like an event: ``{"event": "hand", "order": …, "done": true}``.
+``done`` is false where it could not be done within the time. Everything else is the program itself: its command line, its window,
+its threads.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 import threading
 import time
 
-WAIT_S = 20.0
+WAIT_S = 40.0
+_MOST_COLUMNS = 8
 
 
 def main() -> None:
@@ -28,8 +36,12 @@ def _obey() -> None:
     for line in sys.stdin:
         order, _, rest = line.strip().partition(" ")
         deadline = time.monotonic() + WAIT_S
-        while time.monotonic() < deadline and not _on_gui(order, rest):
-            time.sleep(0.05)  # until the button is there; whoever sent the order waits for what it brings about
+        done = _on_gui(order, rest)
+        while not done and time.monotonic() < deadline:
+            time.sleep(0.05)  # until it can be done; whoever sent the order waits for what it brings about
+            done = _on_gui(order, rest)
+        told = {"event": "hand", "order": line.strip(), "done": done, "mono_ms": time.monotonic() * 1000.0}
+        os.write(1, (json.dumps(told) + "\n").encode())  # whole, whatever the program writes at this moment
 
 
 def _on_gui(order: str, rest: str) -> bool:
@@ -37,11 +49,34 @@ def _on_gui(order: str, rest: str) -> bool:
     if "PySide6.QtWidgets" not in sys.modules:
         return False
     from PySide6.QtCore import QMetaObject, QObject, Qt, Slot
+    from PySide6.QtGui import QKeySequence
     from PySide6.QtTest import QTest
-    from PySide6.QtWidgets import QApplication, QWidget
+    from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
 
     application = QApplication.instance()
     if not isinstance(application, QApplication):
+        return False
+
+    def can_be_used(name: str) -> QWidget | None:
+        windows = [each for each in application.topLevelWidgets() if each.isVisible()]
+        found = (widget for window in windows for widget in window.findChildren(QWidget, name))
+        return next((widget for widget in found if widget.isVisible() and widget.isEnabled()), None)
+
+    def tap_row(view: QWidget, words: str) -> bool:
+        assert isinstance(view, QAbstractItemView)
+        model = view.model()
+        for row in range(model.rowCount()):
+            for column in range(_MOST_COLUMNS):
+                index = model.index(row, column)
+                if words in str(index.data()):
+                    view.scrollTo(index)
+                    QTest.mouseClick(
+                        view.viewport(),
+                        Qt.MouseButton.LeftButton,
+                        Qt.KeyboardModifier.NoModifier,
+                        view.visualRect(index).center(),
+                    )
+                    return True
         return False
 
     class Hand(QObject):
@@ -49,22 +84,33 @@ def _on_gui(order: str, rest: str) -> bool:
 
         @Slot()
         def act(self) -> None:
+            self.done = self.could()
+
+        def could(self) -> bool:
+            if order == "keys":
+                window = application.activeWindow() or next(iter(application.topLevelWidgets()), None)
+                if window is None or not window.isVisible():
+                    return False
+                stroke = QKeySequence(rest)[0]
+                QTest.keyClick(window, stroke.key(), stroke.keyboardModifiers())
+                return True
             name, _, words = rest.partition(" ")
-            windows = [each for each in application.topLevelWidgets() if each.isVisible()]
-            found = [
-                widget
-                for window in windows
-                for widget in window.findChildren(QWidget, name)
-                if widget.isVisible() and widget.isEnabled()
-            ]
-            if not found:
-                return
-            if order == "tap":
-                QTest.mouseClick(found[0], Qt.MouseButton.LeftButton)
-            elif order == "type":
-                found[0].setFocus()
-                QTest.keyClicks(found[0], words)
-            self.done = True
+            widget = can_be_used(name)
+            if widget is None:
+                return False
+            match order:
+                case "tap":
+                    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+                case "row":
+                    return tap_row(widget, words)
+                case "type" | "fill":
+                    widget.setFocus()
+                    if order == "fill" and isinstance(widget, QLineEdit):
+                        widget.selectAll()
+                    QTest.keyClicks(widget, words)
+                case _:
+                    return not words or words in widget.accessibleName() or words in str(widget.property("text"))
+            return True
 
     hand = Hand()
     hand.moveToThread(application.thread())
