@@ -16,7 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from support.patience import PATIENCE_S, PROGRAM_S
+from support.patience import PATIENCE_S, PATIENT_STATION, PROGRAM_S
 
 from kiosk.vision.models import ModelFiles
 
@@ -28,6 +28,7 @@ def environment(models: ModelFiles, tmp_path: Path) -> dict[str, str]:
     kept.pop("QT_QPA_PLATFORM", None)
     return {
         **kept,
+        **PATIENT_STATION,
         "KIOSK_MODELS__DIR": str(models.folder),
         "HOME": str(tmp_path),
         "XDG_DATA_HOME": str(tmp_path / "data"),

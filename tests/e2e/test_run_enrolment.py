@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from support.patience import PATIENT_STATION
 from support.running_kiosk import Running, running_kiosk
 
 from kiosk.station.clock import SystemClock
@@ -12,12 +13,13 @@ from kiosk.vision.models import ModelFiles
 
 
 def shows(kiosk: Running, screen: str, after: int) -> int:
-    return kiosk.await_event("screen", lambda event: event["screen"] == screen, after=after, seconds=90.0) + 1
+    return kiosk.await_event("screen", lambda event: event["screen"] == screen, after=after) + 1
 
 
 def test_refused_consent_leaves_nothing_and_a_given_one_makes_one_person(models: ModelFiles, tmp_path: Path) -> None:
     profile = tmp_path / "profile"
     env = {
+        **PATIENT_STATION,
         "KIOSK_STORE__ENCRYPT": "false",
         "KIOSK_MODELS__DIR": str(models.folder),
         "KIOSK_STATION__COUNTRY": "CO",

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import cv2
 import pytest
-from support.patience import PROGRAM_S
+from support.patience import PATIENT_STATION, PROGRAM_S
 from support.running_kiosk import Event, Running, running_kiosk
 from support.sandbox import Sandbox, sandbox_process
 
@@ -33,9 +33,9 @@ SLOW_MS = 9000
 """When a slow account answers; far enough from the deadline for a machine that is busy."""
 
 QUICK = {
+    **PATIENT_STATION,
     "KIOSK_API__DEADLINE_S": str(DEADLINE_S),
     "KIOSK_POLICY__LIVENESS__CHALLENGE": "never",
-    "KIOSK_POLICY__TIMING__DECIDING_MS": "20000",
     "KIOSK_POLICY__TIMING__GRANTED_MS": "400",
     "KIOSK_POLICY__TIMING__DENIED_MS": "400",
     "KIOSK_POLICY__TIMING__COOLDOWN_MS": "200",

@@ -14,6 +14,14 @@ PROGRAM_S = 300.0
 """Of one program, from its start to its end."""
 
 
+_UNHURRIED = ("GUIDING", "HOLDING", "LIVENESS", "CAPTURING", "DECIDING", "SUBMITTING")
+
+PATIENT_STATION = {f"KIOSK_POLICY__TIMING__{name}_MS": "60000" for name in _UNHURRIED} | {
+    "KIOSK_POLICY__LIVENESS__MAX_GAP_MS": "2000"
+}
+"""Settings of a whole program that has to share the processor: what it does itself may take longer than a person would wait."""
+
+
 class PatientBot(QtBot):  # type: ignore[misc]
     """Waits as long as every other test here."""
 
