@@ -45,8 +45,10 @@ QUICK = {
     "KIOSK_API__DEADLINE_S": "10",
     "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
 }
-"""A refusal stands until the hand has done what it does there. On a machine that is busy with other tests a frame may take a second: that is neither somebody
-who left nor an account that is away. The secrets go into the profile: a keyring would keep them for longer than the test."""
+"""A refusal stands until the hand has done what it does there. On a machine that is busy with other tests a frame may take a
+second: that is neither somebody who left nor an account that is away. The secrets go into the profile: a keyring would keep
+them for longer than the test.
+"""
 
 
 @dataclass

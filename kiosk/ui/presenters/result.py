@@ -83,7 +83,7 @@ def present(snapshot: Snapshot, text: Text) -> ResultView:
         tone=tone,
         headline=_headline(snapshot, outcome, reason, text),
         reason=text.get(f"reason.{reason}"),
-        following=text.get(f"next.{reason}"),
+        following=text.get("locked.next" if _pauses(snapshot, reason) else f"next.{reason}"),
         tries=_tries(snapshot, reason, text),
         truth=_truth(snapshot, snapshot.truth, text) if snapshot.truth and reason not in _NOT_KEPT else None,
         done=text.get("button.done"),
@@ -125,6 +125,11 @@ def _headline(snapshot: Snapshot, outcome: Outcome, reason: Reason, text: Text) 
 
 def _tries(snapshot: Snapshot, reason: Reason, text: Text) -> str:
     return tries_words(snapshot.tries_left, text) if reason in COUNTED else ""
+
+
+def _pauses(snapshot: Snapshot, reason: Reason) -> bool:
+    """No try is left: nobody is told to try once more. What to take away from the camera is said all the same."""
+    return reason in COUNTED - {Reason.ATTACK} and not snapshot.enrolling and snapshot.tries_left == 0
 
 
 def _may_again(snapshot: Snapshot, outcome: Outcome) -> bool:
