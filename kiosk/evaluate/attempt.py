@@ -26,7 +26,7 @@ from kiosk.domain.errors import CameraError, InputError
 from kiosk.domain.explain import Explanation, explain
 from kiosk.domain.face import Frame, PassiveSample, Sighting
 from kiosk.domain.guidance import Hint, judge
-from kiosk.domain.policy import ChallengeUse, Policy
+from kiosk.domain.policy import ChallengeUse, DoorRisk, Policy, ScreenLightUse
 from kiosk.domain.ports import Depth, Vision
 from kiosk.domain.session import effects as fx
 from kiosk.domain.session import events as ev
@@ -93,19 +93,25 @@ class _Now:
         return self.at_ms
 
 
+def _unasked(policy: Policy) -> Policy:
+    """The same passive evidence, at a door and with a screen that ask for nothing more."""
+    liveness = replace(policy.liveness, challenge=ChallengeUse.NEVER, screen_light=ScreenLightUse.NEVER)
+    return replace(policy, liveness=liveness, tiers=replace(policy.tiers, risk=DoorRisk.NORMAL))
+
+
 class Presenter:
     """Shows files to the station's own vision and rules, one after the other. One thread makes and uses it.
 
     Args:
         vision: made by the caller, closed by the caller.
-        policy: the station's; a challenge cannot be answered by a file, so none is asked.
+        policy: the station's; a file cannot do as it is asked, so it is asked for neither motions nor light.
         explaining: whether refusals are explained, with the session as landmarks.
     """
 
     def __init__(self, vision: Vision, policy: Policy, *, explaining: Explaining = Explaining.NO) -> None:
         self._vision = vision
         self._explaining = explaining
-        self._policy = replace(policy, liveness=replace(policy.liveness, challenge=ChallengeUse.NEVER))
+        self._policy = _unasked(policy)
         self._clock = _Now()
 
     def show(self, sample: Sample) -> Attempt:

@@ -11,7 +11,7 @@ from kiosk.evaluate import det
 from kiosk.evaluate.liveness import Figures, Report, Tally
 from kiosk.evaluate.liveness_report import COUNTING, METHOD, TITLE
 from kiosk.evaluate.statistics import Rate
-from kiosk.evaluate.words import limits, per_cent
+from kiosk.evaluate.words import limits, per_cent, sentence
 
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1d2733;background:#fff}
@@ -32,7 +32,7 @@ def as_html(report: Report, policy: Policy, networks: Sequence[str], others: int
     """
     body = [
         "<h1>Liveness</h1>",
-        f"<p>{escape(METHOD)}. Networks: {escape(', '.join(networks))}; threshold {policy.liveness.threshold:g}.</p>",
+        f"<p>{escape(sentence(METHOD))} Networks: {escape(', '.join(networks))}; threshold {policy.liveness.threshold:g}.</p>",
     ]
     if len(report.by_kind) > 1:
         body += ["<h2>All files</h2>", figures_table(report.whole)]

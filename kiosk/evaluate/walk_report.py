@@ -10,7 +10,7 @@ from kiosk.domain.attack_wizard import BONA_FIDE, Count, Response, Standing, Wal
 from kiosk.domain.cues import score
 from kiosk.evaluate.liveness import Figures, Tally, worst_first
 from kiosk.evaluate.statistics import auc
-from kiosk.evaluate.words import per_cent
+from kiosk.evaluate.words import per_cent, sentence
 
 METHOD = "self-tested to the method of ISO/IEC 30107-3; one visit to this station, on this camera, in this light, is one attempt"
 
@@ -90,7 +90,7 @@ def as_html(found: WalkReport) -> str:
     plan = walk.wizard.plan
     body = [
         "<h1>Walk through attacks</h1>",
-        f"<p>{escape(METHOD)}.</p>",
+        f"<p>{escape(sentence(METHOD))}</p>",
         f"<p><b>{escape(_SAID[found.standing])}</b></p>",
         f"<p>Camera {escape(walk.camera)}; began {escape(walk.began_at)}, last trial {escape(walk.updated_at)}. "
         f"Planned: {plan.bona_fide} bona fide, {plan.attacks} of each species; "

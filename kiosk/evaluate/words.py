@@ -9,6 +9,11 @@ from kiosk.evaluate.statistics import Interval, Rate
 UNKNOWN = "-"
 
 
+def sentence(words: str) -> str:
+    """With a capital and a full stop."""
+    return f"{words[:1].upper()}{words[1:]}."
+
+
 def per_cent(share: float | None) -> str:
     """``12.3 %``, or a dash where there is nothing to say."""
     return UNKNOWN if share is None else f"{share:.2%}".replace("%", " %")

@@ -81,7 +81,7 @@ class Turns:
         self._said.update({label: _Said(logit, at_ms) for label, logit in logits.items()})
         # After a frame that all looked at it is the others' turn as well as the first one's: both orders are as good.
         self._turn += 1
-        return fused({label: self._said[label].logit for label in self.networks.networks})
+        return fused({label: self._said[label].logit for label in self.networks.networks if label in self._said})
 
     def forget(self) -> None:
         """Nothing was said of anybody."""

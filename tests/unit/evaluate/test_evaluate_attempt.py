@@ -12,7 +12,7 @@ from support.sightings import face, sighting
 
 from kiosk.domain.face import Embedding, Face, Frame, Pixels, Sighting
 from kiosk.domain.guidance import Hint
-from kiosk.domain.policy import ChallengeUse, LivenessPolicy, Policy
+from kiosk.domain.policy import ChallengeUse, DoorRisk, LivenessPolicy, Policy, ScreenLightUse, Tiers
 from kiosk.domain.ports import Depth
 from kiosk.evaluate.attempt import Attempt, Presenter, Response
 from kiosk.evaluate.files import Kind, Sample
@@ -119,8 +119,16 @@ def test_nobody_is_not_guided(clip: Sample) -> None:
     assert attempt.hint is Hint.NO_FACE
 
 
-def test_a_clip_cannot_answer_a_challenge_so_none_is_asked(clip: Sample) -> None:
-    policy = Policy(liveness=LivenessPolicy(challenge=ChallengeUse.ALWAYS))
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Policy(liveness=LivenessPolicy(challenge=ChallengeUse.ALWAYS)),
+        Policy(liveness=LivenessPolicy(screen_light=ScreenLightUse.ALWAYS)),
+        Policy(tiers=Tiers(risk=DoorRisk.HIGH)),
+    ],
+    ids=["motions", "light", "high risk"],
+)
+def test_a_clip_cannot_do_as_it_is_asked_so_it_is_asked_for_nothing(clip: Sample, policy: Policy) -> None:
     attempt, _ = show(clip, lambda n, at: sighting(at, face(), score=0.99), policy)
     assert attempt.response is Response.LIVE
 

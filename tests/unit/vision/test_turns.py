@@ -89,6 +89,14 @@ def test_what_was_asked_and_not_taken_changes_nothing() -> None:
     assert look(turns, 33.0) == pytest.approx({"a": 0.0, "b": 1.0, "c": 1.0})
 
 
+def test_what_some_said_of_a_new_face_is_not_filled_up_with_what_others_said_of_the_last() -> None:
+    networks = Telling()
+    turns = Turns(networks)
+    networks.value = 5.0
+    look(turns, 0.0, track=1)
+    assert set(turns.take(TrackId(2), 33.0, {"b": -1.0}).cues) == {"b"}
+
+
 @pytest.mark.parametrize("how", ["could not be judged", "forgotten"])
 def test_after_a_break_all_look_again(how: str) -> None:
     networks = Telling()
