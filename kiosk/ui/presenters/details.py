@@ -189,6 +189,13 @@ def present_scan(scan: Scan, text: Text) -> ScanView:
     )
 
 
+def typed_again(details: Details, text: Text) -> Mapping[str, str]:
+    """What was typed before, as this language types it."""
+    found = {name: str(getattr(details, name)) for name in FIELDS}
+    found["date_of_birth"] = shown(details.date_of_birth, text)
+    return found
+
+
 def filled(document: Scanned, text: Text) -> Mapping[str, str]:
     """What the document says, as somebody would have typed it."""
     found = {name: value for name, value in document.fields.items() if name in FIELDS}

@@ -20,6 +20,7 @@ from kiosk.ui.presenters.details import (
     judge,
     present,
     present_scan,
+    typed_again,
 )
 from kiosk.ui.screens.page import Page
 from kiosk.ui.text import Text
@@ -111,7 +112,7 @@ class DetailsScreen(Page):
         for field in view.fields:
             self._fields[field.name].show_field(field, view.countries if field.name == COUNTRY else view.documents)
         if typed_before is not None:
-            self._fill({name: str(getattr(typed_before, name)) for name in FORM if name != COUNTRY}, "")
+            self._fill(typed_again(typed_before, self._text), "")
         say(self._scan_button, view.scan)
         say(self._continue, view.proceed)
         say(self.cancel, view.cancel)
