@@ -143,11 +143,22 @@ class Loop:
         window.comfort_changed.connect(self._on_comfort)
         if wiring.look.kiosk:
             self._guard = Guard(window)
+            window.held = True
+            window.let_out.connect(self._let_out)
         if wiring.look.kiosk or wiring.fullscreen:
             self._awake = Awake()
             window.showFullScreen()
         else:
             window.show()
+
+    def _let_out(self) -> None:
+        """A supervisor has ended kiosk mode: the window is one among others, and may be closed. It holds again from the next
+        start on.
+        """
+        if self._guard is not None:
+            self._guard.release()
+        if self._window is not None:
+            self._window.showNormal()
 
     def _warm_checks(self) -> None:
         """The libraries behind the checks take a fifth of a second to import: not at the first key in the form."""

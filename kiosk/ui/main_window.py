@@ -55,6 +55,7 @@ class KioskWindow(QMainWindow):
     first_painted = Signal()
     form_ahead = Signal()
     closed = Signal()
+    let_out = Signal()
     shown = Signal(object, object)
     comfort_changed = Signal(bool)
 
@@ -97,6 +98,7 @@ class KioskWindow(QMainWindow):
         self._screenshots = screenshots
         self._snapshot = Snapshot(screen=Screen.STARTING, mode=Mode.ACCESS)
         self._stand = stand
+        self.held = False
         self._pages: dict[Screen, Page] = {}
         self._painted = self._closed = False
         self._header = Header()
@@ -229,6 +231,10 @@ class KioskWindow(QMainWindow):
             self._stack.add(page)
         return page
 
+    def _on_let_out(self) -> None:
+        self.held = False
+        self.let_out.emit()
+
     def _build(self, screen: Screen) -> Page:
         match screen:
             case Screen.STARTING:
@@ -239,6 +245,8 @@ class KioskWindow(QMainWindow):
                 office = OfficeScreen(
                     self._intents.ask_office, latest_frame=self._latest_frame, check_details=self._check_details
                 )
+                office.kiosk = self.held
+                office.let_out.connect(self._on_let_out)
                 office.closed.connect(self._intents.close_office)
                 office.signed_out.connect(self._intents.sign_out)
                 office.acted.connect(self._intents.operator_acts)

@@ -8,13 +8,21 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QImage
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
-from support.desk import Desk
+from support.desk import Desk, RecordingIntents, Source
 
-from kiosk.station.snapshot import Screen
+from kiosk.details import check_details
+from kiosk.domain.operators import Role
+from kiosk.station.office.signing import LeaveKiosk
+from kiosk.station.snapshot import Mode, Screen, Snapshot
 from kiosk.ui import awake, guard
+from kiosk.ui.application import Wiring
 from kiosk.ui.guard import Guard
+from kiosk.ui.look import Look
+from kiosk.ui.loop import Loop
+from kiosk.ui.main_window import KioskWindow
+from kiosk.ui.text import Text
 
 
 @pytest.fixture
@@ -113,3 +121,43 @@ def test_a_logo_that_cannot_be_read_leaves_ours(desk: Desk, tmp_path: Path) -> N
     path.write_bytes(b"no picture")
     desk.window.show_logo(path)
     assert desk.find("brandName").isVisible()
+
+
+def test_a_supervisor_who_leaves_kiosk_mode_lets_the_window_go_at_once(qtbot: QtBot) -> None:
+    """The whole way: the loop holds the window, the room's question is answered, the window may be closed."""
+    intents, source = RecordingIntents(), Source()
+    intents.answers |= {LeaveKiosk: True}
+    closed: list[int] = []
+    wiring = Wiring(
+        text=Text(),
+        look=Look(kiosk=True),
+        intents=intents,
+        latest_frame=source.latest,
+        check_details=check_details,
+        started=lambda: None,
+        subscribe=lambda hears: None,
+        on_close=lambda: None,
+    )
+    with Loop() as loop:
+        loop.open_window(wiring)
+        window = next(each for each in QApplication.topLevelWidgets() if isinstance(each, KioskWindow) and each.held)
+        window.closed.connect(lambda: closed.append(1))
+        qtbot.waitExposed(window)
+        loop.post(
+            Snapshot(
+                screen=Screen.OPERATOR,
+                mode=Mode.ENROLL,
+                manned=True,
+                operator_name="Ana",
+                operator_role=Role.SUPERVISOR,
+            )
+        )
+        qtbot.waitUntil(lambda: window.findChild(QPushButton, "officeLeave") is not None)
+        leave = window.findChild(QPushButton, "officeLeave")
+        qtbot.waitUntil(leave.isVisible)
+        assert not window.close(), "it is held"
+        leave.click()
+        leave.click()
+        qtbot.waitUntil(lambda: not window.isFullScreen())
+        assert window.close()
+        assert closed == [1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -30,7 +31,7 @@ from kiosk.station.office.people import (
 from kiosk.station.office.refusals import ReadRefusals, RefusalsShown
 from kiosk.station.office.requests import OfficeReply
 from kiosk.station.office.results import FindResults, ResultsPage
-from kiosk.station.office.signing import ListNames, NameShown, SignIn
+from kiosk.station.office.signing import LeaveKiosk, ListNames, NameShown, SignIn
 from kiosk.station.snapshot import Screen
 from kiosk.ui.gesture import OperatorGesture
 from kiosk.ui.office.bridge import OfficeBridge
@@ -197,7 +198,7 @@ def test_the_pad_types_and_who_is_locked_hears_for_how_long(desk: Desk, qtbot: Q
     qtbot.mouseClick(desk.find("signInEnter"), Qt.MouseButton.LeftButton)
     said = desk.find("signInSaid", QLabel)
     assert isinstance(said, QLabel)
-    qtbot.waitUntil(lambda: "5 minutes" in said.text())
+    qtbot.waitUntil(lambda: re.search(r"Locked until \d\d:\d\d\.", said.text()) is not None)
     assert [request.pin for request in desk.intents.asked if isinstance(request, SignIn)] == ["1"]
 
 
@@ -370,3 +371,37 @@ def test_exports_say_where_they_are(room: Desk, qtbot: QtBot) -> None:
 def test_typing_keeps_the_operator_signed_in(room: Desk, qtbot: QtBot) -> None:
     before = room.intents.acts
     qtbot.waitUntil(lambda: bool(qtbot.keyClicks(room.find("peopleSearch"), "a") or room.intents.acts > before))
+
+
+def test_an_operator_hears_why_there_is_no_delete_and_whom_to_ask(room: Desk, qtbot: QtBot) -> None:
+    enter(room, Role.OPERATOR)
+    go(room, qtbot, "results", "resultsTable")
+    go(room, qtbot, "people", "peopleTable")
+    qtbot.waitUntil(lambda: bool(table(room, "peopleTable").rows))
+    press(qtbot, room, "peopleOpen")
+    qtbot.waitUntil(lambda: room.find("personPanel").isVisible())
+    why = room.find("personMayNot", QLabel)
+    assert isinstance(why, QLabel)
+    assert why.text() == "Only a supervisor may delete somebody. Ask: Ana."
+    room.show(Screen.OPERATOR, manned=True, account=True, operator_name="Ana", operator_role=Role.OPERATOR, pending=1)
+    withheld = room.find("officeWithheld", QLabel)
+    assert isinstance(withheld, QLabel)
+    assert withheld.text().startswith("Only for a supervisor: Operators, Exports")
+    assert withheld.text().endswith("Ask: Ana.")
+
+
+def test_leaving_kiosk_mode_takes_a_supervisor_and_two_presses(desk: Desk, qtbot: QtBot) -> None:
+    let_out: list[bool] = []
+    desk.window.held = True
+    desk.window.let_out.connect(lambda: let_out.append(True))
+    desk.intents.answers |= {ListNames: NAMES, FindPeople: PeopleFound(people=(), total=0, now=NOW), LeaveKiosk: True}
+    enter(desk, Role.OPERATOR)
+    assert not desk.window.findChild(QPushButton, "officeLeave").isVisible()
+    enter(desk)
+    press(qtbot, desk, "officeLeave")
+    assert [each for each in desk.intents.asked if isinstance(each, LeaveKiosk)] == [], "not at the first press"
+    press(qtbot, desk, "officeLeave")
+    qtbot.waitUntil(lambda: let_out == [True])
+    assert not desk.window.findChild(QPushButton, "officeLeave").isVisible()
+    assert not desk.window.held
+    desk.show(Screen.ATTRACT)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from kiosk.domain.operators import Operator, OperatorId, PinChecked, Role, rights
+from kiosk.domain.operators import Action, Operator, OperatorId, PinChecked, Role, rights
 from kiosk.domain.ports import Clock, Operators
 from kiosk.station.office.registry import Caller, Registry
 from kiosk.station.office.requests import OfficeRequest
@@ -39,6 +39,13 @@ class SignIn(OfficeRequest):
     needs: ClassVar[None] = None
     operator: OperatorId
     pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveKiosk(OfficeRequest):
+    """May the window be closed from now on? -> True; it is written into the audit."""
+
+    needs: ClassVar[Action] = Action.LEAVE_KIOSK
 
 
 class SignedIn:
@@ -162,5 +169,11 @@ def extension(registry: Registry, tools: Tools) -> None:
         del caller
         return tools.signing.sign_in(tools.operators, request.operator, request.pin)
 
+    def leave(request: LeaveKiosk, caller: Caller) -> bool:
+        del request
+        tools.store.note(action="kiosk_left", detail=f"by={caller.id}")
+        return True
+
+    registry.add(LeaveKiosk, leave)
     registry.add(ListNames, names)
     registry.add(SignIn, sign_in)

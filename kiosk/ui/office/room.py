@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from kiosk.domain.operators import Action
+from kiosk.station.office.requests import OfficeReply
+from kiosk.station.office.signing import LeaveKiosk
 from kiosk.station.snapshot import Snapshot
 from kiosk.ui.office.catalog import PAGES, PageEntry
 from kiosk.ui.office.page import OfficePage, PageParts
@@ -46,6 +48,7 @@ class OfficeRoom(QWidget):
 
     closed = Signal()
     signed_out = Signal()
+    let_out = Signal()
 
     def __init__(self, parts: PageParts, catalog: tuple[PageEntry, ...] = PAGES) -> None:
         """Empty until shown."""
@@ -68,6 +71,9 @@ class OfficeRoom(QWidget):
         self._sign_out.clicked.connect(self.signed_out)
         self._close = button("officeClose", "small")
         self._close.clicked.connect(self.closed)
+        self._withheld = label("officeWithheld", "small")
+        self._leave = button("officeLeave", "small")
+        self._leave.clicked.connect(self._on_leave)
         self._nav = QWidget()
         self._nav.setObjectName("officeNavigation")
         self._nav_grid = QGridLayout(self._nav)
@@ -80,7 +86,7 @@ class OfficeRoom(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self._nav)
         self._foot = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        for each in (self._who, self._left_s, self._sign_out, self._close):
+        for each in (self._withheld, self._who, self._left_s, self._leave, self._sign_out, self._close):
             self._foot.addWidget(each)
         self._side = QWidget()
         self._side_column = QVBoxLayout(self._side)
@@ -113,6 +119,9 @@ class OfficeRoom(QWidget):
             say(self._sign_out, view.sign_out)
             self._who.setVisible(bool(view.who))
             self._sign_out.setVisible(bool(view.sign_out))
+            for widget, words in ((self._withheld, view.withheld), (self._leave, view.leave)):
+                say(widget, words)
+                widget.setVisible(bool(words))
             self._nav.setAccessibleName(view.navigation)
             if before is None or before.pages != view.pages:
                 self._fill_navigation(view)
@@ -149,6 +158,7 @@ class OfficeRoom(QWidget):
         if page is not None:
             page.left()
         self._stack.clear()
+        self._parts.bridge.forget(self)
         for each in self._pages.values():
             each.hide()
             each.setParent(None)
@@ -178,6 +188,24 @@ class OfficeRoom(QWidget):
         """As many across as there is room for, and the page that is up in sight."""
         super().resizeEvent(event)
         self._place_navigation()
+
+    def _on_leave(self) -> None:
+        """The second press does it."""
+        sure = self._text.get("office.leave_sure")
+        if self._leave.text() != sure:
+            say(self._leave, sure)
+            return
+        self._parts.bridge.ask(self, LeaveKiosk(), self._on_let_out)
+
+    def _on_let_out(self, reply: OfficeReply) -> None:
+        page = self.page
+        if reply.error is None:
+            self._leave.hide()
+            self.let_out.emit()
+            if page is not None:
+                page.notice(self._text.get("office.let_out"), tone="neutral")
+        elif page is not None:
+            page.say_error(reply)
 
     def _side_width(self) -> int:
         """The words of the navigation, whole, beside its scroll bar."""

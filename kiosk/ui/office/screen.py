@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from kiosk.station.office.requests import OfficeReply
+from kiosk.station.office.signing import ListNames
 from kiosk.station.snapshot import Snapshot
 from kiosk.ui.office.bridge import Ask, OfficeBridge
 from kiosk.ui.office.catalog import PAGES, PageEntry
@@ -31,12 +33,15 @@ _PARTS = ("Page", "Panel", "Finder")
 
 
 class OfficeScreen(Page):
-    """``acted``: at most once a second while somebody types or clicks here. ``part_shown``: another page or panel is up."""
+    """``acted``: at most once a second while somebody types or clicks here. ``part_shown``: another page or panel is up.
+    ``let_out``: a supervisor ends kiosk mode.
+    """
 
     closed = Signal()
     signed_out = Signal()
     acted = Signal()
     part_shown = Signal()
+    let_out = Signal()
 
     def __init__(
         self,
@@ -54,6 +59,8 @@ class OfficeScreen(Page):
         self._sign_in = SignInPanel(self._bridge)
         self._sign_in.closed.connect(self.closed)
         self._office: OfficeRoom | None = None
+        self.kiosk = False
+        self._supervisors: tuple[str, ...] | None = None
         self._up: QWidget | None = None
         self._text = Text()
         self._inside = False
@@ -76,7 +83,10 @@ class OfficeScreen(Page):
     def update_from(self, snapshot: Snapshot, text: Text) -> None:
         """Present and show."""
         super().update_from(snapshot, text)
-        view = office.present(snapshot, text, self._catalog)
+        view = office.present(snapshot, text, self._catalog, kiosk=self.kiosk, supervisors=self._supervisors or ())
+        if view.withheld and self._supervisors is None:
+            self._supervisors = ()
+            self._bridge.ask(self, ListNames(), self._on_names)
         if view.signed_in:
             room = self._room_made()
             if self._up is not room:
@@ -111,6 +121,7 @@ class OfficeScreen(Page):
             application.removeEventFilter(self)
         self._put_up(None)
         self._bridge.forget_all()
+        self._supervisors = None
 
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
         """Sizes."""
@@ -137,11 +148,21 @@ class OfficeScreen(Page):
                 self.acted.emit()
         return super().eventFilter(watched, event)
 
+    def _on_let_out(self) -> None:
+        self.kiosk = False
+        self.let_out.emit()
+
+    def _on_names(self, reply: OfficeReply) -> None:
+        """Whom to ask for what is withheld; shown with the next snapshot."""
+        if reply.error is None and isinstance(reply.answer, tuple):
+            self._supervisors = office.supervisors_of(reply.answer)
+
     def _room_made(self) -> OfficeRoom:
         if self._office is None:
             self._office = OfficeRoom(self._parts, self._catalog)
             self._office.closed.connect(self.closed)
             self._office.signed_out.connect(self.signed_out)
+            self._office.let_out.connect(self._on_let_out)
             self._office.arrange(self.theme, portrait=self.portrait)
             self.body.addWidget(self._office)
         return self._office

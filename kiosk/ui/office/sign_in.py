@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -40,6 +42,7 @@ class SignInPanel(QWidget):
         self._bridge = bridge
         self._text = Text()
         self._names: tuple[NameShown, ...] | None = None
+        self._read_at = datetime.now().astimezone()
         self._title = label("signInTitle", "title")
         self._body = label("signInBody", "muted")
         self._choose = label("signInChoose", "fieldLabel")
@@ -117,7 +120,7 @@ class SignInPanel(QWidget):
     def show_text(self, text: Text) -> None:
         """In this language; what was typed stays."""
         self._text = text
-        view = office.sign_in(self._names, text)
+        view = office.sign_in(self._names, text, self._read_at)
         for widget, words in (
             (self._title, view.title),
             (self._body, view.body),
@@ -205,6 +208,7 @@ class SignInPanel(QWidget):
             return
         assert isinstance(reply.answer, tuple)
         self._names = reply.answer
+        self._read_at = datetime.now().astimezone()
         self.show_text(self._text)
 
     def _on_checked(self, reply: OfficeReply) -> None:
@@ -212,7 +216,7 @@ class SignInPanel(QWidget):
             said = office.failed(reply.error, self._text)
         else:
             assert isinstance(reply.answer, PinChecked)
-            said = office.verdict(reply.answer, self._text)
+            said = office.verdict(reply.answer, self._text, datetime.now().astimezone())
             if reply.answer.answer is PinAnswer.LOCKED:
                 self._bridge.ask(self, ListNames(), self._on_names)
         self._say(said.words, said.tone.value)

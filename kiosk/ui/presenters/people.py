@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from kiosk.domain.record import DeletionCertificate
 from kiosk.station.office.people import DeleteReason, PeopleFound, PersonShown
 from kiosk.ui.presenters.common import Tone, age_words
 from kiosk.ui.presenters.details import CheckDetails, FormState, judge
+from kiosk.ui.presenters.office import who_may
 from kiosk.ui.text import Text
 
 TRUTH_TONES = {
@@ -100,6 +101,7 @@ class PersonView:
         reasons: why somebody may be deleted, by their value.
         delete: empty where this operator may not.
         renew: of the button for new pictures; empty where none can be taken.
+        may_not: why there is no button that deletes, and who has it; empty where there is one.
     """
 
     name: str
@@ -116,9 +118,17 @@ class PersonView:
     keep: str
     reasons: tuple[tuple[DeleteReason, str], ...]
     renew: str
+    may_not: str = ""
 
 
-def person(shown: PersonShown, rights: frozenset[Action], text: Text, *, desk: bool = False) -> PersonView:
+def person(
+    shown: PersonShown,
+    rights: frozenset[Action],
+    text: Text,
+    *,
+    desk: bool = False,
+    supervisors: Sequence[str] = (),
+) -> PersonView:
     """Details, truth with its age, consent. ``desk``: people are enrolled here, so new pictures can be taken."""
     who = shown.person
     consent = shown.consents[-1] if shown.consents else None
@@ -148,6 +158,9 @@ def person(shown: PersonShown, rights: frozenset[Action], text: Text, *, desk: b
         why_delete=text.get("people.why_delete", name=who.details.display_name),
         keep=text.get("people.keep"),
         reasons=tuple((reason, text.get(f"delete_reason.{reason}")) for reason in DeleteReason),
+        may_not=""
+        if Action.DELETE_PEOPLE in rights
+        else text.get("people.only_supervisor", who=who_may(supervisors, text)),
         renew=text.get("people.renew") if desk and {Action.EDIT_PEOPLE, Action.ENROL} <= rights else "",
     )
 

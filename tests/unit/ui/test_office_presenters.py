@@ -56,6 +56,24 @@ def test_pages_follow_the_rights() -> None:
     )
 
 
+def test_what_is_withheld_is_named_with_who_may() -> None:
+    clerk = replace(BASE, operator_name="Luis", operator_role=Role.OPERATOR)
+    view = office.present(clerk, EN, PAGES, supervisors=("Ana", "Eva"))
+    assert view.withheld.startswith("Only for a supervisor: Operators, Exports,")
+    assert view.withheld.endswith("Ask: Ana, Eva.")
+    assert office.present(clerk, EN, PAGES).withheld.endswith("Ask one.")
+    boss = replace(BASE, operator_name="Ana", operator_role=Role.SUPERVISOR)
+    assert office.present(boss, EN, PAGES).withheld == ""
+    assert office.present(BASE, EN, PAGES).withheld == "", "nobody is signed in"
+
+
+def test_only_who_may_is_offered_to_leave_kiosk_mode() -> None:
+    for role in Role:
+        who = replace(BASE, operator_name="Ana", operator_role=role)
+        assert bool(office.present(who, EN, PAGES, kiosk=True).leave) == (Action.LEAVE_KIOSK in may(role))
+        assert office.present(who, EN, PAGES).leave == "", "the window is not held"
+
+
 def test_nobody_signed_in_sees_no_page_where_there_are_operators() -> None:
     view = office.present(BASE, EN, PAGES)
     assert (view.signed_in, view.pages, view.who, view.sign_out) == (False, (), "", "")
@@ -74,6 +92,8 @@ def test_the_sign_in_page() -> None:
         NameShown(id=OperatorId("a"), name="Ana", role=Role.SUPERVISOR),
         NameShown(id=OperatorId("b"), name="Luis", role=Role.OPERATOR, locked_s=30.0),
     )
+    at = datetime(2026, 3, 1, 14, 4, 0, tzinfo=UTC)
+    assert office.sign_in(names, EN, at).names[1].words == "Luis · Operator · paused until 14:05"
     view = office.sign_in(names, EN)
     assert [name.words for name in view.names] == ["Ana · Supervisor", "Luis · Operator · paused"]
     assert view.nobody == ""
@@ -88,16 +108,16 @@ def test_the_sign_in_page() -> None:
         (PinChecked(answer=PinAnswer.WRONG, tries_left=3), "This is not the PIN. 3 tries left before a pause."),
         (
             PinChecked(answer=PinAnswer.LOCKED, locked_s=1.0),
-            "Too many wrong PINs. Try again in 1 minute, or ask a supervisor for a new PIN.",
+            "Too many wrong PINs. Locked until 13:56. Try again then, or ask a supervisor for a new PIN.",
         ),
         (
             PinChecked(answer=PinAnswer.LOCKED, locked_s=600.0),
-            "Too many wrong PINs. Try again in 10 minutes, or ask a supervisor for a new PIN.",
+            "Too many wrong PINs. Locked until 14:06. Try again then, or ask a supervisor for a new PIN.",
         ),
     ],
 )
 def test_what_is_said_about_a_pin(checked: PinChecked, words: str) -> None:
-    assert office.verdict(checked, EN) == office.Verdict(words, Tone.BAD)
+    assert office.verdict(checked, EN, datetime(2026, 3, 1, 13, 55, 10, tzinfo=UTC)) == office.Verdict(words, Tone.BAD)
 
 
 def test_people_with_truth_and_age() -> None:

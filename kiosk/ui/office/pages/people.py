@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.domain.errors import Code
 from kiosk.domain.face import Frame
+from kiosk.domain.operators import Action
 from kiosk.domain.person import PersonId
 from kiosk.domain.record import DeletionCertificate
 from kiosk.station.office.exports import SaveCertificate, Written
@@ -22,12 +23,14 @@ from kiosk.station.office.people import (
 )
 from kiosk.station.office.receipts import ReadReceipt, ReceiptRead
 from kiosk.station.office.requests import OfficeReply
+from kiosk.station.office.signing import ListNames
 from kiosk.station.snapshot import CameraState, Mode, Snapshot
 from kiosk.ui.office.page import OfficePage, PageParts
 from kiosk.ui.office.pages.certificate import CertificatePanel
 from kiosk.ui.office.pages.person import Decoded, PersonPanel, decoded
 from kiosk.ui.office.pages.receipt import ReceiptFinder
 from kiosk.ui.presenters import people, receipts
+from kiosk.ui.presenters.office import supervisors_of
 from kiosk.ui.text import Text
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.flow import Flow
@@ -117,10 +120,14 @@ class PeoplePage(OfficePage):
         """List everybody."""
         self._search.setFocus(Qt.FocusReason.OtherFocusReason)
         self._look()
+        if not self.may(Action.DELETE_PEOPLE):
+            self.parts.bridge.ask(self._person, ListNames(), self._on_names)
 
     def left(self) -> None:
         """No name, no picture, no typed letter stays."""
         super().left()
+        self.parts.bridge.forget(self._person)
+        self._person.supervisors = ()
         self._typing.stop()
         self._search.clear()
         self._search.setModified(False)
@@ -169,6 +176,11 @@ class PeoplePage(OfficePage):
         )
         self._table.say_nothing(view.nothing)
         self._open_button.setEnabled(bool(self._table.key))
+
+    def _on_names(self, reply: OfficeReply) -> None:
+        """Whom to ask for what this operator may not do."""
+        if reply.error is None and isinstance(reply.answer, tuple):
+            self._person.supervisors = supervisors_of(reply.answer)
 
     def _to_table(self) -> None:
         self._typing.stop()

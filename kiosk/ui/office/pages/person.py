@@ -84,6 +84,8 @@ class PersonPanel(QWidget):
         self._back = button("personBack", "small")
         self._back.clicked.connect(self.closed)
         self._question = label("personWhyDelete", "strong")
+        self._may_not = label("personMayNot", "small")
+        self.supervisors: tuple[str, ...] = ()
         self._keep = button("personKeep", "small")
         self._keep.clicked.connect(lambda: self._ask_why(asked=False))
         self._reasons: dict[DeleteReason, QPushButton] = {}
@@ -126,6 +128,7 @@ class PersonPanel(QWidget):
         self._root.setContentsMargins(0, 0, 0, 0)
         self._root.addWidget(self._scroll, 1)
         self._root.addWidget(self._status)
+        self._root.addWidget(self._may_not)
         self._root.addWidget(self._question)
         self._root.addLayout(self._whys)
         self._root.addLayout(self._buttons)
@@ -151,7 +154,7 @@ class PersonPanel(QWidget):
             if each.name in self._fields:
                 self._fields[each.name].show_field(each, (*view.documents, *more))
         if self._shown is not None:
-            self._say(people.person(self._shown, rights, text, desk=self.desk))
+            self._say(people.person(self._shown, rights, text, desk=self.desk, supervisors=self.supervisors))
             self._judge()
 
     def arrange(self, theme: Theme, *, portrait: bool) -> None:
@@ -186,7 +189,15 @@ class PersonPanel(QWidget):
         self._picture.setAccessibleName("")
         for each in self._fields.values():
             each.clear()
-        for words in (self._name, self._truth, self._truth_more, self._facts, self._status, self._question):
+        for words in (
+            self._name,
+            self._truth,
+            self._truth_more,
+            self._facts,
+            self._status,
+            self._question,
+            self._may_not,
+        ):
             words.clear()
             words.setAccessibleName("")
         self._ask_why(asked=False)
@@ -206,6 +217,8 @@ class PersonPanel(QWidget):
         ):
             say(made, words)
             made.setVisible(bool(words))
+        say(self._may_not, view.may_not)
+        self._may_not.setVisible(bool(view.may_not))
         say(self._question, view.why_delete)
         say(self._keep, view.keep)
         for reason, words in view.reasons:
