@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
     QScrollArea,
     QWidget,
 )
@@ -86,7 +88,7 @@ def clipped(window: QWidget) -> list[str]:
 
 def nameless(window: QWidget) -> list[str]:
     """Everything usable or readable without a name for screen readers."""
-    kinds = (QAbstractButton, QLineEdit, QComboBox, QLabel)
+    kinds = (QAbstractButton, QLineEdit, QPlainTextEdit, QListWidget, QComboBox, QLabel)
     return [
         f"{type(widget).__name__} {widget.objectName()}"
         for kind in kinds
@@ -102,7 +104,7 @@ def out_of_reach(window: QWidget) -> list[str]:
     """Every enabled control that Tab, pressed again and again, never comes to."""
     controls = {
         widget
-        for kind in (QAbstractButton, QLineEdit, QComboBox)
+        for kind in (QAbstractButton, QLineEdit, QPlainTextEdit, QListWidget, QComboBox)
         for widget in window.findChildren(kind)
         if widget.isVisible() and widget.isEnabled() and not _inside_combo(widget)
     }
@@ -112,7 +114,7 @@ def out_of_reach(window: QWidget) -> list[str]:
         focus = window.focusWidget()
         if focus is not None:
             reached.add(focus)
-    return [_named(widget) for widget in controls - reached]
+    return [_named(widget) if isinstance(widget, Worded) else widget.objectName() for widget in controls - reached]
 
 
 def _too_small(widget: Worded) -> Iterator[str]:
