@@ -100,9 +100,21 @@ class Screenshots:
         self._waiting = False
         if self._window is None or self._screen is None:
             return
+        _lay_out(self._window)
         self._taken += 1
         path = self._folder / f"{self._taken:03d}-{self._screen}.png"
         self._writes.append(self._writer.submit(_write, self._window.grab().toImage(), path))
+
+
+def _lay_out(window: QWidget) -> None:
+    """New words have their room only after the layouts ran; a screen that goes at once would be taken with clipped ones.
+
+    Twice: the room that the outer ones give is known to the inner ones only then.
+    """
+    shown = [each for each in (window, *window.findChildren(QWidget)) if each.isVisible()]
+    layouts = [layout for each in shown if (layout := each.layout()) is not None]
+    for layout in (*reversed(layouts), *layouts):
+        layout.activate()
 
 
 def _write(image: QImage, path: Path) -> None:
