@@ -46,6 +46,13 @@ def test_live_needs_enough_numbers(values: list[float | None]) -> None:
             assert i * 33.0 >= POLICY.min_ms
 
 
+@given(hst.floats(0.5, 40.0))
+def test_a_fast_camera_does_not_make_a_window_shorter(dt: float) -> None:
+    live = run([0.99] * 400, dt=dt).index(Verdict.LIVE)
+    assert live * dt >= POLICY.min_ms
+    assert live + 1 >= POLICY.min_frames
+
+
 @given(hst.lists(hst.sampled_from([None, float("nan"), float("inf"), -0.5]), max_size=100))
 def test_broken_input_is_never_a_verdict(values: list[float | None]) -> None:
     assert set(run(values)) <= {Verdict.PENDING}
