@@ -30,6 +30,9 @@ Command = fx.Follow | fx.Keep | fx.Capture | fx.CaptureSide | fx.Wipe
 ENROL_SPACING_MS = 150.0
 MIN_ENROL_STILLS = 3
 CAPTURE_PATIENCE_MS = 1500.0
+GLANCE_MS = 150.0
+"""Who is followed is looked at again after so long, also between two stills: a track that nobody has seen for half a second is
+lost, and with it the session."""
 ANSWER_S = 0.02
 """A flow that is busy longer is not waited for; its commands come before a later frame."""
 
@@ -72,6 +75,7 @@ class VisionWorker:
         self._anchor: tuple[Still, Future[Embedding | None]] | None = None
         self._newest: tuple[Frame, Sighting] | None = None
         self._side: fx.CaptureSide | None = None
+        self._looked_ms = -math.inf
         self.beat_ms = clock.mono_ms()
         self.ready = False
         self.analysed = 0
@@ -141,17 +145,27 @@ class VisionWorker:
         while not self._commands.empty():
             self._obey(self._commands.get())
         if frame is not None:
-            depth = Depth.FULL if self._following is not None else Depth.TRACK
-            sighting = vision.look(frame, depth)
-            self.beat_ms = self._clock.mono_ms()
-            self.analysed += 1
-            self._keep(vision, frame, sighting)
-            self._newest = (frame, sighting) if self._following is not None else None
-            self._answered.clear()
-            self._tell(ev.Seen(sighting))
-            self._hear()
+            self._look(vision, frame)
         self._capture_side(vision)
         self._capture_when_ready(vision)
+
+    def _look(self, vision: Vision, frame: Frame) -> None:
+        self._looked_ms = self._clock.mono_ms()
+        depth = Depth.FULL if self._following is not None else Depth.TRACK
+        sighting = vision.look(frame, depth)
+        self.beat_ms = self._clock.mono_ms()
+        self.analysed += 1
+        self._keep(vision, frame, sighting)
+        self._newest = (frame, sighting) if self._following is not None else None
+        self._answered.clear()
+        self._tell(ev.Seen(sighting))
+        self._hear()
+
+    def _glance(self, vision: Vision) -> None:
+        if self._clock.mono_ms() - self._looked_ms >= GLANCE_MS:
+            frame = self._frames.take(0.0)
+            if frame is not None:
+                self._look(vision, frame)
 
     def _keep(self, vision: Vision, frame: Frame, sighting: Sighting) -> None:
         keeper = self._keeper
@@ -206,8 +220,14 @@ class VisionWorker:
         if len(stills) < min(command.stills, MIN_ENROL_STILLS) or not answered:
             self._tell(ev.CaptureFailed(self._clock.mono_ms(), command.session))
             return
-        embedded = [(still, self._embed(vision, still)) for still in stills]
-        good = [(still, part) for still, part in embedded if part is not None]
+        good: list[tuple[Still, Embedding]] = []
+        for still in stills:
+            self._glance(vision)
+            if self._keeper is not keeper:
+                return  # wiped, or begun anew, by what that glance brought about
+            part = self._embed(vision, still)
+            if part is not None:
+                good.append((still, part))
         if len(good) < len(stills):
             # A still that cannot be embedded had broken geometry: inconclusive, so the whole capture is.
             self._tell(ev.CaptureFailed(self._clock.mono_ms(), command.session))
