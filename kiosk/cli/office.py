@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.station.import_places import ImportPlaces, removable_drives
 from kiosk.station.office.bulk import BulkParts, bulk
+from kiosk.station.office.export_places import ExportPlaces
 from kiosk.station.office.exports import ExportParts, exports
 from kiosk.station.office.receipts import Reads, receipts
 from kiosk.station.office.registry import Extension
@@ -35,7 +36,7 @@ IMPORT = "import"
 def extensions(settings: Settings, profile: Profile) -> tuple[Extension, ...]:
     """Everything that needs more than the station itself knows."""
     return (
-        exports(export_parts(settings, profile.root / EXPORTS)),
+        exports(export_parts(settings, export_places(settings, profile.root / EXPORTS))),
         bulk(bulk_parts(settings, profile)),
         receipts(_code_reader),
     )
@@ -94,7 +95,12 @@ def bulk_parts(settings: Settings, profile: Profile) -> BulkParts:
     )
 
 
-def export_parts(settings: Settings, folder: Path) -> ExportParts:
+def export_places(settings: Settings, folder: Path) -> ExportPlaces:
+    """The profile's folder and sticks; any folder at a station that is not closed in."""
+    return ExportPlaces(folder=folder, anywhere=not settings.ui.kiosk, drives=removable_drives)
+
+
+def export_parts(settings: Settings, places: ExportPlaces) -> ExportParts:
     """Tables by the store's room, the report by the window's."""
 
     def write_people(people: Sequence[Person], path: Path, now: datetime, reasons: dict[str, str]) -> int:
@@ -114,7 +120,7 @@ def export_parts(settings: Settings, folder: Path) -> ExportParts:
         write_report(report, path, Text(language))
 
     return ExportParts(
-        folder=folder,
+        places=places,
         write_people=write_people,
         write_results=write_results,
         write_report=write_report,

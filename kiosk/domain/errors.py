@@ -35,6 +35,8 @@ class Code(StrEnum):
     # input files
     FILE_MISSING = "file_missing"
     FILE_NOT_WRITABLE = "file_not_writable"
+    EXPORT_PLACE = "export_place"
+    EXPORT_NO_ROOM = "export_no_room"
     DETAILS_INVALID = "details_invalid"
     TABLE_INVALID = "table_invalid"
     PICTURE_NOT_A_PICTURE = "picture_not_a_picture"

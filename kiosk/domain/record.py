@@ -178,8 +178,8 @@ class Touched:
     """One thing that a deletion touched.
 
     Attributes:
-        kind: ``table``, ``file`` or ``remote``.
-        name: of the table or the file; the account's id of the record.
+        kind: ``table``, ``file``, ``remote`` or ``export`` (a table that was written into a file while the person was on record).
+        name: of the table or the file; the account's id of the record; of an export that a command wrote, when that was.
         outcome: ``deleted``, ``cleared`` (kept without what was personal), ``overwritten``, ``clean``, ``pending`` (waits in the
             outbox), or ``kept`` (could not be cleaned: the operator must).
         count: rows, where it is a table.

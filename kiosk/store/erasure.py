@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from kiosk.domain.person import Person, PersonId, Truth
 from kiosk.domain.record import AuditEntry, DeletionCertificate, Erasure, LivenessSession, Touched
-from kiosk.store import queue, rows
+from kiosk.store import exported, queue, rows
 from kiosk.store.ledger import Write
 
 _OWNED = ("pictures", "templates", "consents", "conflicts", "pull_unnamed", "passes", "enrolment_quality")
@@ -29,6 +29,7 @@ def erase(write: Write, person: Person, *, why: Erasure) -> tuple[list[Touched],
     touched += [_deleted(table, _count(write, table, person.id)) for table in _OWNED]
     write.execute("DELETE FROM persons WHERE id = ?", person.id)
     touched.append(_deleted("persons", 1))
+    touched += exported.since(write, person.created_at)
     touched += _remote(person, remote, why)
     line = write.audit("person_deleted", person.id, "" if why is Erasure.ASKED else why.value)
     return touched, line

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.person import Person, PersonId
 from kiosk.domain.record import Consent, DeletionCertificate, Validation
-from kiosk.store import rows
+from kiosk.store import exported, rows
 from kiosk.store.connections import fetched, fold
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ def validation(database: Database, validation: str) -> Validation | None:
 def deletions(database: Database) -> Sequence[DeletionCertificate]:
     """Oldest first."""
     found = database.query("SELECT certificate FROM deletions ORDER BY id")
-    return [rows.decoded(lambda row: rows.to_certificate(row["certificate"]), row, "deletions") for row in found]
+    kept = [rows.decoded(lambda row: rows.to_certificate(row["certificate"]), row, "deletions") for row in found]
+    return exported.as_now(database, kept)
 
 
 def _one(database: Database, sql: str, key: str) -> dict[str, Any] | None:

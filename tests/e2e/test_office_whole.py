@@ -19,6 +19,7 @@ from kiosk.details import check_details
 from kiosk.domain.operators import Role
 from kiosk.domain.person import PersonId
 from kiosk.settings import Settings
+from kiosk.station.office.export_places import ExportPlaces
 from kiosk.station.office.exports import exports
 from kiosk.store.sqlite import SqliteStore
 from kiosk.ui.bridge import Bridge
@@ -65,7 +66,7 @@ def whole(qtbot: QtBot, tmp_path: Path) -> Iterator[Whole]:
     prepare_environment()
     load_fonts()
     folder = tmp_path / "exports"
-    rig = Rig(tmp_path, office=(exports(export_parts(Settings(), folder)),))
+    rig = Rig(tmp_path, office=(exports(export_parts(Settings(), ExportPlaces(folder=folder))),))
     rig.enrol(1, "Zoraida")
     rig.enrol(2, "Wilmer")
     store = SqliteStore.open(rig.path, clock=rig.clock)
@@ -134,6 +135,10 @@ def test_a_supervisor_edits_exports_and_deletes(whole: Whole) -> None:
     qtbot.keyClick(table, Qt.Key.Key_Return)
     whole.press("personDelete")
     whole.press("deleteReason_asked")
+    assert list(whole.folder.glob("people-*.csv")), "the certificate has named it; nobody has deleted it yet"
+    whole.press("certificateExports")
+    whole.notice("people", "the certificate says so")
+    assert not list(whole.folder.glob("people-*.csv"))
     whole.press("certificateSave")
     whole.notice("people", ".json")
     certificate = json.loads(next(whole.folder.glob("deletion-*.json")).read_text())

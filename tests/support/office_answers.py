@@ -125,6 +125,7 @@ CERTIFICATE = DeletionCertificate(
         Touched(kind="table", name="biometric_validations", outcome="cleared", count=12),
         Touched(kind="file", name="kiosk.db", outcome="overwritten"),
         Touched(kind="file", name="kiosk.db-wal", outcome="overwritten"),
+        Touched(kind="export", name="people-20260215-101500.csv", outcome="kept"),
         Touched(kind="remote", name="65f0a1b2c3d4e5f6a7b8c9d0", outcome="pending"),
     ),
     audit_id=4711,
@@ -231,6 +232,7 @@ _FILES = (("people", "csv"), ("report", "pdf"))
 EXPORTS = exports.ExportsShown(
     folder="/home/kiosk/.local/share/kiosk/profiles/main/exports",
     files=tuple(f"{kind}-202602{day:02d}-101500.{end}" for day in range(1, 9) for kind, end in _FILES),
+    places=("/home/kiosk/.local/share/kiosk/profiles/main/exports", "/media/kiosk/USB-STICK"),
 )
 
 

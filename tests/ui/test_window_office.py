@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -17,7 +18,14 @@ from kiosk.domain.errors import Code
 from kiosk.domain.operators import Operator, OperatorId, PinAnswer, PinChecked, Role
 from kiosk.domain.person import Details, Person, PersonId, Truth
 from kiosk.domain.record import DeletionCertificate, Erasure, Touched
-from kiosk.station.office.exports import ExportPeople, ExportsShown, ListExports, SaveCertificate, Written
+from kiosk.station.office.exports import (
+    DeleteExportsOf,
+    ExportPeople,
+    ExportsShown,
+    ListExports,
+    SaveCertificate,
+    Written,
+)
 from kiosk.station.office.operators import AddOperator, DisableOperator, ListOperators, NewPin, OperatorsShown
 from kiosk.station.office.people import (
     DeletePerson,
@@ -405,3 +413,56 @@ def test_leaving_kiosk_mode_takes_a_supervisor_and_two_presses(desk: Desk, qtbot
     assert not desk.window.findChild(QPushButton, "officeLeave").isVisible()
     assert not desk.window.held
     desk.show(Screen.ATTRACT)
+
+
+def test_exports_go_to_the_stick_that_is_chosen(room: Desk, qtbot: QtBot) -> None:
+    own, stick = "/exports", "/media/STICK"
+    room.intents.answers[ListExports] = lambda request: ExportsShown(
+        folder=request.place or own,
+        files=("people-1.csv",) if request.place == stick else (),
+        places=(own, stick),
+    )
+    go(room, qtbot, "exports", "exportPeople")
+    where = room.find("exportsPlace", QComboBox)
+    assert isinstance(where, QComboBox)
+    qtbot.waitUntil(lambda: where.count() == 2)
+    assert [where.itemText(number) for number in range(2)] == ["this station's folder", "stick STICK"]
+    assert not where.isEditable(), "the station is closed in: no other folder"
+    where.setFocus()
+    qtbot.keyClick(where, Qt.Key.Key_Down)
+    files = room.find("exportsNothing")
+    qtbot.waitUntil(lambda: not files.isVisible())
+    press(qtbot, room, "exportPeople")
+    qtbot.waitUntil(lambda: room.intents.asked[-2:] == [ExportPeople(stick), ListExports(stick)])
+    room.intents.answers[ListExports] = lambda request: (
+        Code.EXPORT_PLACE if request.place == stick else ExportsShown(folder=own, files=(), places=(own,))
+    )
+    press(qtbot, room, "exportsLook")
+    notice = room.window.findChild(QLabel, "exportsNotice")
+    assert isinstance(notice, QLabel)
+    qtbot.waitUntil(lambda: "Plug the stick in again" in notice.text())
+    qtbot.waitUntil(lambda: where.count() == 1)
+
+
+def test_tables_that_still_hold_somebody_are_deleted_from_the_certificate(room: Desk, qtbot: QtBot) -> None:
+    held = Touched(kind="export", name="people-20260301-120000.csv", outcome="kept")
+    room.intents.answers[DeletePerson] = replace(CERTIFICATE, touched=(*CERTIFICATE.touched, held))
+    gone = replace(CERTIFICATE, touched=(*CERTIFICATE.touched, replace(held, outcome="deleted")))
+    room.intents.answers[DeleteExportsOf] = gone
+    press(qtbot, room, "peopleOpen")
+    qtbot.waitUntil(lambda: room.find("personPanel").isVisible())
+    press(qtbot, room, "personDelete")
+    press(qtbot, room, f"deleteReason_{DeleteReason.ASKED}")
+    lines = room.window.findChild(QListWidget, "certificateLines")
+    assert isinstance(lines, QListWidget)
+    qtbot.waitUntil(lines.isVisible)
+    assert lines.item(lines.count() - 1).text() == (
+        "Exported table people-20260301-120000.csv: may still hold the person"
+    )
+    press(qtbot, room, "certificateExports")
+    qtbot.waitUntil(lambda: lines.item(lines.count() - 1).text().endswith(": deleted"))
+    assert DeleteExportsOf(ANA.id) in room.intents.asked
+    assert not room.window.findChild(QPushButton, "certificateExports").isVisible()
+    notice = room.find("peopleNotice", QLabel)
+    assert isinstance(notice, QLabel)
+    assert "the certificate says so" in notice.text()

@@ -1,4 +1,5 @@
-"""Exports: people and results as tables, results as a report, and the certificates of deletions. Into one folder of the profile.
+"""Exports: people and results as tables, results as a report, and the certificates of deletions. Into a folder of the
+profile, or onto a stick.
 
 The files hold personal data and are only this user's to read. How each is written is told by whoever wires the station.
 """
@@ -18,6 +19,8 @@ from kiosk.domain.ports import Store
 from kiosk.domain.record import DeletionCertificate
 from kiosk.domain.results import Report, ResultLine, ResultsWanted
 from kiosk.station.clock import rfc3339
+from kiosk.station.office.export_places import ExportPlaces, written_whole
+from kiosk.station.office.export_places import delete as delete_file
 from kiosk.station.office.people import DeletePerson
 from kiosk.station.office.registry import Caller, Extension, Registry
 from kiosk.station.office.requests import OfficeRequest
@@ -29,10 +32,11 @@ MOST = 100_000
 
 @dataclass(frozen=True, slots=True)
 class ExportPeople(OfficeRequest):
-    """Everybody's details as CSV. -> :class:`Written`."""
+    """Everybody's details as CSV. -> :class:`Written`. ``place``: the folder; empty for the profile's own."""
 
     needs: ClassVar[Action] = Action.EXPORT
     deadline_s: ClassVar[float] = 120.0
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class ExportResults(OfficeRequest):
     needs: ClassVar[Action] = Action.EXPORT
     deadline_s: ClassVar[float] = 120.0
     days: int = 30
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +57,23 @@ class WriteReport(OfficeRequest):
     deadline_s: ClassVar[float] = 120.0
     days: int
     language: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ListExports(OfficeRequest):
-    """What lies in the folder. -> :class:`ExportsShown`."""
+    """What of ours lies in a folder. -> :class:`ExportsShown`."""
 
     needs: ClassVar[Action] = Action.EXPORT
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteExports(OfficeRequest):
-    """Empty the folder. -> :class:`ExportsShown`."""
+    """Delete every export of ours in a folder. -> :class:`ExportsShown`."""
 
     needs: ClassVar[Action] = Action.EXPORT
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,15 @@ class SaveCertificate(OfficeRequest):
     """The certificate of a deletion as a file. -> :class:`Written`."""
 
     needs: ClassVar[Action] = DeletePerson.needs
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteExportsOf(OfficeRequest):
+    """Delete the exports that a deletion's certificate names, where they can be reached. -> the certificate as it is then."""
+
+    needs: ClassVar[Action] = DeletePerson.needs
+    deadline_s: ClassVar[float] = 30.0
     person: PersonId
 
 
@@ -86,10 +103,16 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportsShown:
-    """The folder and what is in it, newest first."""
+    """A folder and the exports in it, newest first.
+
+    Attributes:
+        places: folders to choose from, the profile's own first; ``anywhere``: any other may be typed.
+    """
 
     folder: str
     files: tuple[str, ...]
+    places: tuple[str, ...] = ()
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +120,7 @@ class ExportParts:
     """How and where.
 
     Attributes:
-        folder: made when it is needed, for this user only.
+        places: where they may go.
         write_people, write_results: table, file, now, and the codes of what keeps records from being sent -> rows written.
         write_report: report, file, language.
         write_certificate: certificate, file.
@@ -105,7 +128,7 @@ class ExportParts:
         station: its name, for reports.
     """
 
-    folder: Path
+    places: ExportPlaces
     write_people: Callable[[Sequence[Person], Path, datetime, dict[str, str]], int]
     write_results: Callable[[Sequence[ResultLine], Path, datetime, dict[str, str]], int]
     write_report: Callable[[Report, Path, str], None]
@@ -118,48 +141,70 @@ def exports(parts: ExportParts) -> Extension:
     """The questions of the exports page."""
 
     def extension(registry: Registry, tools: Tools) -> None:
+        def put(
+            request: ExportPeople | ExportResults, kind: str, caller: Caller, write: Callable[[Path], int]
+        ) -> Written:
+            """The audit's line comes first: a table that is written is never one that nobody knows of."""
+            path = parts.places.new(request.place, kind, "csv", tools.clock.now())
+            tools.store.note(action=f"{kind}_exported", detail=f"file={path.name} by={caller.id}")
+            counts: list[int] = []
+            written_whole(path, lambda part: counts.append(write(part)))
+            return Written(path=str(path), count=counts[0])
+
         def people(request: ExportPeople, caller: Caller) -> Written:
-            del request
-            path = _new_file(parts, tools, "people", "csv")
-            found = tools.store.people()
-            count = parts.write_people(found, path, tools.clock.now(), parts.reasons(tools.store))
-            tools.store.note(action="people_exported", detail=f"people={count} by={caller.id}")
-            return Written(path=str(path), count=count)
+            def write(part: Path) -> int:
+                return parts.write_people(tools.store.people(), part, tools.clock.now(), parts.reasons(tools.store))
+
+            return put(request, "people", caller, write)
 
         def results(request: ExportResults, caller: Caller) -> Written:
-            path = _new_file(parts, tools, "results", "csv")
             since = rfc3339(tools.clock.now() - timedelta(days=request.days))
-            found = tools.store.results(ResultsWanted(since=since), limit=MOST)
-            count = parts.write_results(found.lines, path, tools.clock.now(), parts.reasons(tools.store))
-            tools.store.note(action="results_exported", detail=f"results={count} by={caller.id}")
-            return Written(path=str(path), count=count)
+
+            def write(part: Path) -> int:
+                found = tools.store.results(ResultsWanted(since=since), limit=MOST)
+                return parts.write_results(found.lines, part, tools.clock.now(), parts.reasons(tools.store))
+
+            return put(request, "results", caller, write)
 
         def report(request: WriteReport, caller: Caller) -> Written:
-            path = _new_file(parts, tools, "report", "pdf")
+            path = parts.places.new(request.place, "report", "pdf", tools.clock.now())
             made = report_of(tools, parts.station, days=request.days)
-            parts.write_report(made, path, request.language)
+            written_whole(path, lambda part: parts.write_report(made, part, request.language))
             tools.store.note(action="report_written", detail=f"results={made.total} by={caller.id}")
             return Written(path=str(path), count=made.total)
 
         def certificate(request: SaveCertificate, caller: Caller) -> Written:
             del caller
-            found = [each for each in tools.store.deletions() if each.person == request.person]
+            found = latest(request.person)
+            path = parts.places.new("", "deletion", "json", tools.clock.now())
+            written_whole(path, lambda part: parts.write_certificate(found, part))
+            return Written(path=str(path), count=len(found.touched))
+
+        def latest(person: PersonId) -> DeletionCertificate:
+            found = [each for each in tools.store.deletions() if each.person == person]
             if not found:
                 raise InputError(Code.FILE_MISSING)
-            path = _new_file(parts, tools, "deletion", "json")
-            parts.write_certificate(found[-1], path)
-            return Written(path=str(path), count=len(found[-1].touched))
+            return found[-1]
+
+        def remove(path: Path, caller: Caller) -> None:
+            delete_file(path)
+            tools.store.note(action="export_deleted", detail=f"file={path.name} by={caller.id}")
+
+        def clean(request: DeleteExportsOf, caller: Caller) -> DeletionCertificate:
+            for each in latest(request.person).touched:
+                if each.kind == "export" and each.outcome == "kept":
+                    for path in parts.places.named(each.name):
+                        remove(path, caller)
+            return latest(request.person)
 
         def shown(request: ListExports, caller: Caller) -> ExportsShown:
-            del request, caller
-            return _shown(parts)
+            del caller
+            return _shown(parts, request.place)
 
         def delete(request: DeleteExports, caller: Caller) -> ExportsShown:
-            del request
-            for name in _shown(parts).files:
-                _unlink(parts.folder / name)
-            tools.store.note(action="exports_deleted", detail=f"by={caller.id}")
-            return _shown(parts)
+            for path in parts.places.files(request.place):
+                remove(path, caller)
+            return _shown(parts, request.place)
 
         registry.add(ExportPeople, people)
         registry.add(ExportResults, results)
@@ -167,6 +212,7 @@ def exports(parts: ExportParts) -> Extension:
         registry.add(SaveCertificate, certificate)
         registry.add(ListExports, shown)
         registry.add(DeleteExports, delete)
+        registry.add(DeleteExportsOf, clean)
 
     return extension
 
@@ -190,31 +236,10 @@ def _days(first: date, last: date) -> list[str]:
     return [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
 
 
-def _new_file(parts: ExportParts, tools: Tools, kind: str, ending: str) -> Path:
-    stamp = tools.clock.now().strftime("%Y%m%d-%H%M%S")
-    try:
-        parts.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(Code.FILE_NOT_WRITABLE, parts.folder.name) from error
-    for number in range(1, 100):
-        path = parts.folder / (f"{kind}-{stamp}.{ending}" if number == 1 else f"{kind}-{stamp}-{number}.{ending}")
-        if not path.exists():
-            return path
-    raise InputError(Code.FILE_NOT_WRITABLE, parts.folder.name)
-
-
-def _shown(parts: ExportParts) -> ExportsShown:
-    try:
-        names = sorted((each.name for each in parts.folder.iterdir() if each.is_file()), reverse=True)
-    except FileNotFoundError:
-        names = []
-    except OSError as error:
-        raise InputError(Code.FILE_NOT_WRITABLE, parts.folder.name) from error
-    return ExportsShown(folder=str(parts.folder), files=tuple(names))
-
-
-def _unlink(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(Code.FILE_NOT_WRITABLE, path.name) from error
+def _shown(parts: ExportParts, place: str) -> ExportsShown:
+    return ExportsShown(
+        folder=str(parts.places.known(place)),
+        files=tuple(each.name for each in parts.places.files(place)),
+        places=tuple(str(each) for each in parts.places.all()),
+        anywhere=parts.places.anywhere,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from kiosk.station.office.exports import ExportsShown, Written
 from kiosk.ui.text import Text
@@ -26,6 +27,10 @@ class ExportsView:
     sure: str
     warning: str
     nothing: str = ""
+    place: str = ""
+    again: str = ""
+    places: tuple[tuple[str, str], ...] = ()
+    anywhere: bool = False
 
 
 def present(shown: ExportsShown | None, text: Text) -> ExportsView:
@@ -42,8 +47,21 @@ def present(shown: ExportsShown | None, text: Text) -> ExportsView:
         delete=text.get("exports.delete"),
         sure=text.get("exports.delete_sure"),
         warning=text.get("exports.warning"),
+        place=text.get("exports.place"),
+        again=text.get("exports.look"),
+        places=_places(shown, text),
+        anywhere=shown is not None and shown.anywhere,
         nothing=text.get("exports.nothing") if shown is not None and not shown.files else "",
     )
+
+
+def _places(shown: ExportsShown | None, text: Text) -> tuple[tuple[str, str], ...]:
+    """Each with its words: the station's own folder first, then sticks by their names."""
+    if shown is None or not shown.places:
+        return ()
+    own, *drives = shown.places
+    named = [(place, text.get("exports.place_drive", name=PurePath(place).name or place)) for place in drives]
+    return ((own, text.get("exports.place_own")), *named)
 
 
 def written(done: Written, text: Text) -> str:

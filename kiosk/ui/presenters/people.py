@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kiosk.domain.operators import Action
 from kiosk.domain.person import WIRE, Details, Person, Truth
-from kiosk.domain.record import DeletionCertificate
+from kiosk.domain.record import DeletionCertificate, Touched
 from kiosk.station.office.people import DeleteReason, PeopleFound, PersonShown
 from kiosk.ui.presenters.common import Tone, age_words
 from kiosk.ui.presenters.details import CheckDetails, FormState, judge
@@ -193,7 +193,9 @@ def edited(typed: Mapping[str, str], before: Mapping[str, str], check: CheckDeta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateView:
-    """What a deletion touched, in lines; ``complete`` says whether anything is left."""
+    """What a deletion touched, in lines; ``complete`` says whether anything is left; ``exports`` is of the button that deletes
+    tables which may still hold the person, empty where there are none.
+    """
 
     title: str
     complete: str
@@ -201,12 +203,19 @@ class CertificateView:
     lines: tuple[str, ...]
     save: str
     back: str
+    exports: str = ""
+
+
+def _outcome(touched: Touched, text: Text) -> str:
+    if touched.kind == "export" and touched.outcome == "kept":
+        return text.get("touched_outcome.may_hold")
+    return text.get(f"touched_outcome.{touched.outcome}")
 
 
 def certificate(made: DeletionCertificate, text: Text) -> CertificateView:
     """Nothing personal is in it."""
     lines = [
-        f"{text.get(f'touched.{each.kind}')} {each.name}: {text.get(f'touched_outcome.{each.outcome}')}"
+        f"{text.get(f'touched.{each.kind}')} {each.name}: {_outcome(each, text)}"
         + (f" ({each.count})" if each.kind == "table" else "")
         for each in made.touched
         if each.kind != "table" or each.count
@@ -221,5 +230,8 @@ def certificate(made: DeletionCertificate, text: Text) -> CertificateView:
             *lines,
         ),
         save=text.get("certificate.save"),
+        exports=text.get("certificate.exports")
+        if any(each.kind == "export" and each.outcome == "kept" for each in made.touched)
+        else "",
         back=text.get("people.back"),
     )

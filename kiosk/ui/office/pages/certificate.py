@@ -15,9 +15,10 @@ from kiosk.ui.widgets.styling import button, label, say
 
 
 class CertificatePanel(QWidget):
-    """``saved`` when it is to become a file."""
+    """``saved`` when it is to become a file; ``exports_unwanted``: tables that still hold the person are to go."""
 
     saved = Signal()
+    exports_unwanted = Signal()
     closed = Signal()
 
     def __init__(self) -> None:
@@ -33,11 +34,14 @@ class CertificatePanel(QWidget):
         self._lines.setWordWrap(True)
         self._save = button("certificateSave", "small")
         self._save.clicked.connect(self.saved)
+        self._exports = button("certificateExports", "danger")
+        self._exports.clicked.connect(self.exports_unwanted)
         self._back = button("certificateBack", "small")
         self._back.clicked.connect(self.closed)
         self._buttons = Flow()
         self._buttons.addWidget(self._back)
         self._buttons.break_off()
+        self._buttons.addWidget(self._exports)
         self._buttons.addWidget(self._save)
         self._root = QVBoxLayout(self)
         self._root.setContentsMargins(0, 0, 0, 0)
@@ -59,6 +63,8 @@ class CertificatePanel(QWidget):
         say(self._title, view.title)
         self._complete.show_chip(view.complete, view.tone)
         say(self._save, view.save)
+        say(self._exports, view.exports)
+        self._exports.setVisible(bool(view.exports))
         say(self._back, view.back)
         self._lines.setAccessibleName(view.title)
         self._lines.clear()

@@ -11,7 +11,7 @@ from kiosk.domain.face import Frame
 from kiosk.domain.operators import Action
 from kiosk.domain.person import PersonId
 from kiosk.domain.record import DeletionCertificate
-from kiosk.station.office.exports import SaveCertificate, Written
+from kiosk.station.office.exports import DeleteExportsOf, SaveCertificate, Written
 from kiosk.station.office.people import (
     DeletePerson,
     DeleteReason,
@@ -91,6 +91,7 @@ class PeoplePage(OfficePage):
         self._person.closed.connect(self._back)
         self._paper = CertificatePanel()
         self._paper.saved.connect(self._save_certificate)
+        self._paper.exports_unwanted.connect(self._delete_exports)
         self._paper.closed.connect(self._back)
         self._views: tuple[QWidget, ...] = (self._list, self._finder, self._person, self._paper)
         for view in self._views:
@@ -250,6 +251,18 @@ class PeoplePage(OfficePage):
         self._certificate = certificate
         self._paper.show_certificate(certificate, self.text)
         self._show_view(self._paper)
+
+    def _delete_exports(self) -> None:
+        if self._certificate is not None:
+            self.ask(DeleteExportsOf(self._certificate.person), self._on_exports_deleted)
+
+    def _on_exports_deleted(self, certificate: DeletionCertificate) -> None:
+        self._on_deleted(certificate)
+        left = any(each.kind == "export" and each.outcome == "kept" for each in certificate.touched)
+        if left:
+            self.notice(self.text.get("certificate.exports_left"), tone="bad")
+        else:
+            self.notice(self.text.get("certificate.exports_gone"))
 
     def _save_certificate(self) -> None:
         if self._certificate is not None:
