@@ -20,8 +20,13 @@ _TRUTH_TONES = {
     Truth.CONFIRMED: Tone.GOOD,  # the only green: nothing is, until the server has acknowledged it
     Truth.REFUSED: Tone.BAD,
 }
-_UNCONFIRMED = frozenset({Truth.PROVISIONAL, Truth.SENT_NO_REPLY, Truth.REFUSED})
-"""A yes of this station that the account has not said as well: shown as a yes, and not in green."""
+_YES: dict[Truth | None, Tone] = {
+    Truth.CONFIRMED: Tone.GOOD,
+    Truth.PROVISIONAL: Tone.WARN,
+    Truth.SENT_NO_REPLY: Tone.WARN,
+    Truth.REFUSED: Tone.WARN,
+}
+"""A yes that the account has not said as well is shown as a yes, and not in green; one that it is not asked for, calmly."""
 
 _CALM = frozenset(
     {
@@ -96,10 +101,8 @@ def present(snapshot: Snapshot, text: Text) -> ResultView:
 
 def _badge(outcome: Outcome, reason: Reason, truth: Truth | None) -> tuple[str, Tone]:
     match outcome:
-        case Outcome.GRANTED if truth in _UNCONFIRMED:
-            return "ok", Tone.WARN
         case Outcome.GRANTED:
-            return "ok", Tone.GOOD
+            return "ok", _YES.get(truth, Tone.ACCENT)
         case Outcome.DENIED if reason in _CALM:
             return "stop", Tone.NEUTRAL
         case Outcome.DENIED:

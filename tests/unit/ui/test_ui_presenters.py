@@ -156,10 +156,10 @@ def test_truth_is_green_only_when_the_server_confirmed(truth: Truth) -> None:
 
 
 @pytest.mark.parametrize("truth", Truth)
-def test_a_yes_is_green_only_where_nobody_else_has_to_confirm_it(truth: Truth) -> None:
+def test_a_yes_is_green_only_when_the_server_confirmed(truth: Truth) -> None:
     granted = replace(BASE, screen=Screen.RESULT, outcome=Outcome.GRANTED, reason=Reason.RECOGNISED, truth=truth)
     view = result.present(granted, EN)
-    assert (view.tone is Tone.GOOD) is (truth in {Truth.CONFIRMED, Truth.LOCAL})
+    assert (view.tone is Tone.GOOD) is (truth is Truth.CONFIRMED)
 
 
 @pytest.mark.parametrize(
