@@ -94,6 +94,22 @@ def test_without_a_look_at_the_room_it_never_passes() -> None:
     assert judge.echo is Echo.UNMEASURED
 
 
+@pytest.mark.parametrize(("looks", "says"), [(POLICY.min_looks - 1, Echo.UNMEASURED), (POLICY.min_looks, Echo.SEEN)])
+@pytest.mark.parametrize("seldom", [0, 3])
+def test_a_colour_that_was_hardly_looked_at_is_no_evidence(looks: int, says: Echo, seldom: int) -> None:
+    """A perfect answer, but one of the colours was seen so often and no oftener: a camera that stalls."""
+    lights = draw(random.Random(1), POLICY)
+    judge, began_ms = LightJudge(lights=lights, since_ms=0.0), 0.0
+    for number, step in enumerate(lights.steps):
+        b, g, r = step.colour.light
+        face = (0.3 * (1 + 0.2 * b), 0.3 * (1 + 0.2 * g), 0.3 * (1 + 0.2 * r))
+        wall = (0.3, 0.3, 0.3)
+        for look in range(looks if number == seldom else 5):
+            judge = judge.see(Reflection(face, wall, wall), began_ms + POLICY.settle_ms + 20.0 * look, POLICY)
+        began_ms += step.for_ms
+    assert judge.see(None, began_ms + 1.0, POLICY).echo is says
+
+
 def test_nothing_is_shown_once_it_is_over() -> None:
     judge = attempt("head", 3, POLICY)
     assert judge.echo is Echo.SEEN
