@@ -11,6 +11,7 @@ from support.desk import Desk
 
 from kiosk.domain.session.enrolling import Override
 from kiosk.station.snapshot import Screen
+from kiosk.ui.theme import Theme
 
 
 @pytest.mark.parametrize("language", ["en", "es", "pt"])
@@ -30,4 +31,19 @@ def test_every_answer_is_whole(
             each is not None and each.visibleRegion().boundingRect().height() == each.height() > 0 for each in answers
         )
 
-    qtbot.waitUntil(whole, timeout=10_000)
+    qtbot.waitUntil(whole)
+
+
+@pytest.mark.parametrize("letters", [1.0, 2.0])
+@pytest.mark.parametrize("size", [(1280, 800), (1080, 1920), (1920, 1080)], ids=["small", "portrait", "large"])
+def test_both_faces_are_whole(
+    open_desk: Callable[..., Desk], qtbot: QtBot, size: tuple[int, int], letters: float
+) -> None:
+    desk = open_desk(width=size[0], height=size[1], theme=Theme().larger(letters))
+    desk.window.show_snapshot(desk.snapshots[Screen.DUPLICATE])
+    faces = [desk.find(f"{side}Picture") for side in ("duplicateHere", "duplicateRecord")]
+
+    def inside() -> bool:
+        return all(each.x() >= 0 and each.x() + each.width() <= each.parentWidget().width() for each in faces)
+
+    qtbot.waitUntil(inside)

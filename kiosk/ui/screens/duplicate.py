@@ -192,7 +192,8 @@ class _Side(QFrame):
         margin = theme.px(16)
         self._layout.setContentsMargins(margin, margin, margin, margin)
         self._layout.setSpacing(theme.px(8))
+        wide = min(theme.roomy(300), theme.px(330 if portrait else 430))
+        self.setFixedWidth(wide)
         smallest = min(theme.roomy(140), theme.px(280))  # holds the words that stand in for a picture
         side = theme.px(290) if portrait else max(theme.px(210 / theme.text), smallest)
-        self.picture.set_theme(theme, side=round(share * side))
-        self.setFixedWidth(min(theme.roomy(300), theme.px(330 if portrait else 430)))
+        self.picture.set_theme(theme, side=min(round(share * side), wide - 2 * margin))
