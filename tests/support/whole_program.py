@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
-import numpy as np
+from support.patience import PATIENT_STATION
 from support.running_kiosk import Running, running_kiosk
 from support.sandbox import Sandbox
 
 from kiosk.camera.relief import Relief
-from kiosk.camera.synthetic import FPS as SCENE_FPS
-from kiosk.camera.synthetic import Sitter, visit
+from kiosk.camera.synthetic import Sitter, plain_room, visit
 from kiosk.cli.scenes import Portraits
+from kiosk.domain.face import Pixels
 from kiosk.domain.operators import Role
 from kiosk.keys import open_vault
 from kiosk.profile import open_profile
@@ -29,6 +29,7 @@ WALK_MS, STAY_MS, AWAY_MS = 700, 3600, 1500
 OPERATOR, OPERATOR_PIN = "Marta Rueda", "739415"
 
 QUICK = {
+    **PATIENT_STATION,
     "KIOSK_STATION__COUNTRY": "CO",
     "KIOSK_POLICY__LIVENESS__CHALLENGE": "never",
     "KIOSK_POLICY__MATCHING__ENROL_VIEWS": "front",
@@ -38,10 +39,6 @@ QUICK = {
     "KIOSK_POLICY__TIMING__COOLDOWN_MS": "200",
     "KIOSK_POLICY__LOCKOUT__MAX_RESTARTS": "20",
     "KIOSK_POLICY__TIMING__TRACK_LOST_MS": "4000",
-    "KIOSK_POLICY__TIMING__HOLDING_MS": "15000",
-    "KIOSK_POLICY__TIMING__LIVENESS_MS": "20000",
-    "KIOSK_POLICY__TIMING__CAPTURING_MS": "15000",
-    "KIOSK_POLICY__TIMING__DECIDING_MS": "15000",
     "KIOSK_API__DEADLINE_S": "10",
     "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
 }
@@ -108,7 +105,7 @@ class Site:
         every = [*words, "--camera", camera, "--profile", str(self.profile), "--size", self.size]
         every += ["--screenshots", str(self.shots(name)), *(() if network else ("--offline",))]
         with running_kiosk(*every, env=env, log=log, hand=True) as kiosk:
-            kiosk.await_event("ready", lambda event: True, seconds=90.0)
+            kiosk.await_event("ready", lambda event: True)
             yield kiosk
             assert kiosk.end() == 0, log.read_text()
         assert "Traceback" not in log.read_text()
@@ -140,23 +137,25 @@ def reliefs(models: ModelFiles, *portraits: str) -> list[Relief]:
         return [known.relief(models.path(each)) for each in portraits]
 
 
-def visits(path: Path, people: Sequence[Relief]) -> str:
-    """A clip in which these people come, stay and go, one after another; the camera that replays it again and again."""
+def visits(path: Path, people: Sequence[Relief], *, card: Pixels | None = None) -> str:
+    """A clip in which these people come, stay and go, one after another; the camera that replays it again and again.
+
+    ``card``: held up for a while at the end.
+    """
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (1280, 720))
     for seed, relief in enumerate(people, start=1):
         script = visit(seed=seed, empty_ms=300, walk_ms=WALK_MS, stay_ms=STAY_MS, from_cm=70)
         sitter = Sitter(relief, script, seed=seed)
         for number in range(FPS * (300 + WALK_MS + STAY_MS + AWAY_MS) // 1000):
             writer.write(sitter.render(number * 1000 / FPS))
+    if card is not None:
+        held = plain_room()
+        high, wide = card.shape[:2]
+        held[100 : 100 + high, 300 : 300 + wide] = card
+        for _ in range(FPS * STAY_MS // 1000):
+            writer.write(held)
     writer.release()
     return f"replay:{path}?loop=1"
-
-
-def still(relief: Relief) -> bytes:
-    """JPEG of somebody who stands before the camera."""
-    script = visit(seed=1, empty_ms=0, walk_ms=1, from_cm=70)
-    pixels = np.asarray(Sitter(relief, script, seed=1).render(30 * 1000 / SCENE_FPS))
-    return bytes(cv2.imencode(".jpg", pixels)[1].tobytes())
 
 
 def files_of(folder: Path) -> set[str]:
