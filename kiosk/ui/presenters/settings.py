@@ -8,6 +8,12 @@ from kiosk.station.office.upkeep import SettingsShown
 from kiosk.station.settings_desk import Entry, Kind
 from kiosk.ui.text import Text
 
+_UNITS = {
+    **dict.fromkeys(("width", "height"), "px"),
+    **{unit: unit for unit in ("ms", "s", "deg", "cm", "share", "mb", "days", "hour", "fps")},
+}
+"""The last word of a setting's name that is one of these tells its unit."""
+
 _SWITCH = {"true": "settings.on", "false": "settings.off"}
 
 
@@ -27,7 +33,7 @@ class SettingView:
 
     Attributes:
         help: what it does, in one line.
-        limits: what it may be, and its default.
+        limits: what it may be, in which unit, and its default.
         locked: why it cannot be changed here; empty where it can.
         choices: (value, words) to choose from; empty where a text is typed.
         typed: what stands in the editor.
@@ -110,7 +116,7 @@ def _chosen(entry: Entry, text: Text) -> SettingView:
     return SettingView(
         key=entry.key,
         help=_help(entry, text),
-        limits=" ".join(part for part in (_limits(entry, text), default) if part),
+        limits=" ".join(part for part in (_limits(entry, text), _unit(entry, text), default) if part),
         locked="" if entry.locked is None else text.get(f"settings.locked_{entry.locked}"),
         choices=choices if entry.locked is None else (),
         typed=entry.value if entry.kind is not Kind.SECRET else "",
@@ -124,6 +130,15 @@ def _limits(entry: Entry, text: Text) -> str:
     key = "settings.range_above" if entry.above else "settings.range"
     whole = text.get("settings.whole") if entry.kind is Kind.WHOLE else ""
     return f"{text.get(key, low=f'{entry.low:g}', high=f'{entry.high:.10g}')} {whole}".strip()
+
+
+def _unit(entry: Entry, text: Text) -> str:
+    """In what a number counts, as its name tells; empty for what is only counted."""
+    if entry.kind not in {Kind.WHOLE, Kind.NUMBER}:
+        return ""
+    parts = entry.key.rpartition(".")[2].split("_")
+    unit = next((_UNITS[part] for part in reversed(parts) if part in _UNITS), "")
+    return text.get(f"setting_unit.{unit}") if unit else ""
 
 
 def _saved(shown: SettingsShown, text: Text) -> str:
