@@ -52,11 +52,11 @@ def assert_portraits_in_3d_pass(done: list[Attempt]) -> None:
 
 
 def test_a_flat_portrait_moved_by_a_hand_that_answers_never_passes(drill: Drill) -> None:
-    assert_no_flat_one_passes(flat_ones(drill, 12))
+    assert_no_flat_one_passes(flat_ones(drill, 8))
 
 
 def test_the_synthetic_camera_passes_the_geometry(drill: Drill) -> None:
-    assert_portraits_in_3d_pass(synthetic_ones(drill, 8))
+    assert_portraits_in_3d_pass(synthetic_ones(drill, 5))
 
 
 @pytest.mark.slow
