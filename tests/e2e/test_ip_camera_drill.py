@@ -15,6 +15,7 @@ import pytest
 from support.mjpeg_server import MjpegServer
 from support.patience import PATIENCE_S, PROGRAM_S
 from support.rtsp_server import RtspServer
+from support.running_kiosk import STEP_S
 
 from kiosk.vision.models import ModelFiles
 
@@ -40,8 +41,8 @@ class Running:
         for line in self.process.stdout:
             self._lines.put(json.loads(line))
 
-    def until(self, event: str, seconds: float, **keys: object) -> dict[str, object]:
-        deadline = time.monotonic() + seconds
+    def until(self, event: str, **keys: object) -> dict[str, object]:
+        deadline = time.monotonic() + STEP_S
         while time.monotonic() < deadline:
             try:
                 line = self._lines.get(timeout=0.05)
@@ -49,12 +50,12 @@ class Running:
                 continue
             if line["event"] == event and all(line.get(k) == v for k, v in keys.items()):
                 return line
-        raise AssertionError(f"no {event} {keys} within {seconds} s")
+        raise AssertionError(f"no {event} {keys} within {STEP_S} s")
 
     def until_both(self) -> None:
         """Streaming and ready, in whichever order."""
         missing = {"camera", "ready"}
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + STEP_S
         while missing and time.monotonic() < deadline:
             try:
                 line = self._lines.get(timeout=0.05)
@@ -85,22 +86,21 @@ def test_stream_that_hangs_vanishes_and_comes_back(
         running.until_both()
 
         server.pause()
-        # It is named within two seconds; the deadline leaves room for a machine that is busy with other tests.
-        fault = running.until("fault", 6, part="camera")
+        fault = running.until("fault", part="camera")
         assert fault["code"] in {"camera_stalled", "camera_lost"}
         server.resume()
-        running.until("camera", 20, state="back")
-        running.until("screen", 5, screen="attract")
+        running.until("camera", state="back")
+        running.until("screen", screen="attract")
 
         server.size = (640, 480)
         server.drop()
-        running.until("camera", 20, state="back")
+        running.until("camera", state="back")
 
         server.stop()
-        running.until("fault", 6, part="camera")
+        running.until("fault", part="camera")
         server.start()
-        running.until("camera", 30, state="back")
-        running.until("screen", 5, screen="attract")
+        running.until("camera", state="back")
+        running.until("screen", screen="attract")
     finally:
         words = running.end()
     assert running.process.returncode == 0
