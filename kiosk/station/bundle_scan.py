@@ -80,7 +80,13 @@ _CODE = re.compile(r"[\w.+@-]{4,}")
 _DIGITS = re.compile(r"(?<!\w)\+?\d[\d ()./-]{3,}\d(?!\w)")
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{80,}={0,2}")
 _HEX = re.compile(r"\b[0-9a-fA-F]{65,}\b")
-_FLOATS = re.compile(r"(?:[-+]?\d*\.\d+(?:[eE][-+]?\d+)?[\s,;]+){24,}")
+_BETWEEN = r"[\s,;()\[\]{}]+"
+_FLOATS = re.compile(rf"(?:[-+]?\d*\.\d+(?:[eE][-+]?\d+)?{_BETWEEN}){{24,}}")
+_WHOLE = re.compile(
+    rf"(?:(?<![\w.:-])[-+]?\d{{1,3}}{_BETWEEN}){{64,}}"
+)  # a template in eighths of a byte, a picture's rows
+_DUMP = re.compile(r"(?:\b(?:[0-9a-fA-F]{2}){1,8}[ :\t]+){16,}")
+_WRAPPED = re.compile(r"(?<![\w+/-])(?![0-9a-f]{64}(?![\w+/]))[A-Za-z0-9+/]{56,}={0,2}(?![\w+/])")  # base64 in lines
 _HOME = re.compile(r"(/home/|/Users/|[A-Za-z]:\\Users\\)[^/\\\s'\"<>]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 _JWT = re.compile(r"\beyJ[\w-]{6,}\.[\w-]+")
@@ -136,11 +142,17 @@ def redact(text: str, about: Known) -> str:
     text = _HOME.sub(r"\1~", text)
     text = mask(text)
     text = _HEX.sub("<data>", text)
-    text = _FLOATS.sub("<data> ", text)
+    for pattern in (_FLOATS, _WHOLE, _DUMP, _WRAPPED):
+        text = pattern.sub(_covered_lines, text)
     text = _PIN_HASH.sub(f"<{What.PIN}>", text)
     text = _CODE.sub(lambda found: f"<{What.ADDRESS}>" if _is_code(found[0], about) else found[0], text)
     text = _DIGITS.sub(lambda found: f"<{What.NUMBER}>" if _is_number(found[0], about) else found[0], text)
     return _WORD.sub(lambda found: f"<{What.NAME}>" if _is_name(found[0], about) else found[0], text)
+
+
+def _covered_lines(found: re.Match[str]) -> str:
+    """What is put in the place of numbers over several lines: as many lines, so that those below keep their numbers."""
+    return "<data> " + "\n" * found[0].count("\n")
 
 
 def magic(file: str, data: bytes) -> list[Finding]:
@@ -158,7 +170,11 @@ def scan(file: str, data: bytes, about: Known) -> list[Finding]:
         return [*found, Finding(file, What.NOT_TEXT)]
     for number, line in enumerate(text.split("\n"), start=1):
         found += [Finding(file, what, number) for what in _in_line(line, about)]
-    return found
+    for pattern in (_FLOATS, _WHOLE, _DUMP, _WRAPPED):  # these may go over many lines
+        found += [
+            Finding(file, What.TEMPLATE, text.count("\n", 0, each.start()) + 1) for each in pattern.finditer(text)
+        ]
+    return list(dict.fromkeys(found))
 
 
 def _in_line(line: str, about: Known) -> list[What]:
@@ -180,7 +196,6 @@ _PATTERNS = (
     (What.PIN, _PIN_HASH),
     (What.TEMPLATE, _ENCODED),
     (What.TEMPLATE, _HEX),
-    (What.TEMPLATE, _FLOATS),
 )
 
 

@@ -88,7 +88,11 @@ def facts_of(store: SqliteStore, *, secrets: Iterable[str] = ()) -> Facts:
             *(f"{each.first_name} {each.last_name}" for each in details),
             *(operator.name for operator in operators),
         ],
-        codes=[*(each.email for each in details), *(each.document_number for each in details)],
+        codes=[
+            *(each.email for each in details),
+            *(each.document_number for each in details),
+            *(each.date_of_birth for each in details),
+        ],
         numbers=[*(each.phone for each in details), *(each.document_number for each in details)],
         secrets=secrets,
         kept=OWN_WORDS,

@@ -88,6 +88,7 @@ PERSONAL = {
     "document": DETAILS.document_number,
     "document in a name": f"scan_{DETAILS.document_number}.bin",
     "document in groups": "XK-123-456",
+    "date of birth": DETAILS.date_of_birth,
     "token": TOKEN,
     "bearer": "Authorization: Bearer abcdefghijkl",
     "home": "/home/" + "grazyna2/kiosk",
@@ -111,7 +112,13 @@ ENCODED = {
     "hex": TEMPLATE.tobytes().hex(),
     "numbers": ", ".join(f"{value:.4f}" for value in TEMPLATE),
     "bytes": TEMPLATE.tobytes().decode("latin-1"),
+    "wrapped base64": base64.encodebytes(TEMPLATE.tobytes()).decode(),
+    "numbers in columns": "\n".join(f"{value:.6f}" for value in TEMPLATE),
+    "points": ", ".join(f"({value:.4f}, {value / 2:.4f})" for value in TEMPLATE),
+    "whole numbers": " ".join(str(round(127 * float(value))) for value in TEMPLATE),
+    "dump": TEMPLATE.tobytes().hex(" ", 2),
 }
+"""Templates, and the landmarks of a replay, as a library may print them."""
 
 
 @pytest.mark.parametrize("planted", ENCODED.values(), ids=ENCODED)
@@ -121,6 +128,9 @@ def test_a_template_is_covered_however_it_is_written(profile: Profile, facts: Fa
     text = bundled(profile, facts)["logs/kiosk.log"]
     assert len(text) < 1000
     assert planted[:60] not in text
+    assert What.TEMPLATE in {each.what for each in scan("a.txt", f"fine\n{planted} .\n".encode(), facts.about)} or (
+        "\x00" in planted
+    ), "the scan finds it without the redaction as well"
 
 
 @pytest.mark.parametrize(
@@ -175,7 +185,10 @@ def test_the_scan_finds_what_is_no_text() -> None:
 
 
 def test_short_words_the_programs_own_and_hashes_stay() -> None:
-    text = f"Lu ran kiosk analysed {'a1234567' * 8} at 2026-01-02"
+    text = (
+        f"Lu ran kiosk analysed {'a1234567' * 8} at 2026-01-02\n{'ab' * 32}\n"
+        "2026-01-02T03:04:05.678Z INFO 12 of 30 frames, 0.25 0.5 0.75, 127.0.0.1:8080, 00:1a:2b:3c:4d:5e\n"
+    )
     assert redact(text, ABOUT) == text
     assert scan("x", text.encode(), ABOUT) == []
 
