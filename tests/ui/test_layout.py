@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from support.desk import Desk
 from support.layout import PseudoText, clipped, nameless, out_of_reach, settle
 
-from kiosk.station.snapshot import Mode, Screen
+from kiosk.domain.passes import Way
+from kiosk.station.snapshot import Entry, Mode, Screen
 from kiosk.ui.text import LANGUAGES, Text
 from kiosk.ui.theme import DARK, Theme
 
@@ -58,6 +59,9 @@ def test_right_to_left_mirrors_the_places(open_desk: Callable[..., Desk]) -> Non
         return widget.mapTo(desk.window, widget.rect().topLeft()).x()
 
     desk = open_desk(text=PseudoText())
+    desk.show(Screen.ALTERNATIVE, entry=Entry(ways=(Way.PIN,), way=Way.PIN))
+    settle()
+    assert left_of(desk, "key1") < left_of(desk, "key2") < left_of(desk, "key3"), "telephones have one order"
     desk.show(Screen.REVIEW)
     settle()
     assert left_of(desk, "save") < left_of(desk, "cancel")

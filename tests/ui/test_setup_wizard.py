@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 from support.layout import PseudoText, clipped, nameless, out_of_reach, settle
@@ -357,6 +357,13 @@ def test_every_question_can_be_read_and_reached(
         if to is not None:
             go_on(wizard, qtbot, to)
     assert found == []
+
+
+def test_from_right_to_left_the_way_on_is_at_the_left(open_wizard: Callable[..., SetupWizard], qtbot: QtBot) -> None:
+    wizard = open_wizard(text=PseudoText())
+    go_on(wizard, qtbot, Step.COUNTRY)
+    settle()
+    assert find(wizard, "next").mapTo(wizard, QPoint(0, 0)).x() < find(wizard, "back").mapTo(wizard, QPoint(0, 0)).x()
 
 
 def test_large_letters(open_wizard: Callable[..., SetupWizard], qtbot: QtBot) -> None:

@@ -116,6 +116,7 @@ class SetupWizard(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._header)
         layout.addWidget(middle, 1)
+        self._face_the_reader()
         self._arrange()
         self._show(self._step)
         self._look_for_cameras()
@@ -186,11 +187,14 @@ class SetupWizard(QWidget):
 
     def _use_language(self, language: str) -> None:
         self._text = Text(language)
-        right_to_left = Qt.LayoutDirection.RightToLeft if self._text.right_to_left else Qt.LayoutDirection.LeftToRight
-        self.setLayoutDirection(right_to_left)
+        self._face_the_reader()
         self._header.show_text(self._text)
         self._language.choices.choose(language)
         self._refresh()
+
+    def _face_the_reader(self) -> None:
+        right_to_left = Qt.LayoutDirection.RightToLeft if self._text.right_to_left else Qt.LayoutDirection.LeftToRight
+        self.setLayoutDirection(right_to_left)
 
     def _on_language(self) -> None:
         self._use_language(self._language.choices.value)

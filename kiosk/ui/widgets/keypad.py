@@ -21,6 +21,9 @@ class Keypad(QWidget):
         """Ten digits, clear, delete."""
         super().__init__()
         self.setObjectName(name)
+        self.setLayoutDirection(
+            Qt.LayoutDirection.LeftToRight
+        )  # as telephones have it where people write from the right too
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._keys: list[QPushButton] = []
