@@ -58,9 +58,8 @@ def first_start(folder: Path, settings: Settings) -> bool:
     with hold(profile):
         helpers = StationHelpers(profile, settings)
         try:
-            answers = ask(
-                helpers, language=settings.ui.language, country=settings.station.country, look=look_of(settings.ui)
-            )
+            spoken = settings.ui.language if settings.is_set("ui.language") else ""
+            answers = ask(helpers, language=spoken, country=settings.station.country, look=look_of(settings.ui))
         finally:
             helpers.watch("")
     return answers is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.ui.environment import prepare_environment
 from kiosk.ui.look import Look
 from kiosk.ui.setup.answers import Answers, Helpers
+from kiosk.ui.setup.here import country_here, language_here
 
 
 def somebody_can_look() -> bool:
@@ -15,7 +16,7 @@ def somebody_can_look() -> bool:
 def ask(helpers: Helpers, *, language: str, country: str, look: Look) -> Answers | None:
     """The answers, once they are kept; None where the window was closed before.
 
-    ``country`` is the one chosen first; where it is empty, that of the clock's time zone or of the system's language is.
+    ``language`` and ``country`` are chosen first; where they are empty, what this machine seems to be set to.
 
     Raises:
         ModelError: ``library_missing``: Qt cannot start.
@@ -34,7 +35,9 @@ def ask(helpers: Helpers, *, language: str, country: str, look: Look) -> Answers
     load_fonts()
     kept: list[Answers] = []
     events = QEventLoop()
-    wizard = SetupWizard(helpers, text=Text(language), country=country or _country_here(), theme=look.made())
+    wizard = SetupWizard(
+        helpers, text=Text(language or language_here()), country=country or country_here(), theme=look.made()
+    )
 
     def done(answers: object) -> None:
         if isinstance(answers, Answers):
@@ -53,17 +56,6 @@ def ask(helpers: Helpers, *, language: str, country: str, look: Look) -> Answers
     app.sendPostedEvents(wizard)
     _keep.append(app)
     return kept[0] if kept else None
-
-
-def _country_here() -> str:
-    """Where this machine seems to stand. The time zone goes first: many speak English to a machine anywhere."""
-    from PySide6.QtCore import QLocale, QTimeZone
-
-    for place in (QTimeZone.systemTimeZone().territory(), QLocale.system().territory()):
-        code = QLocale.territoryToCode(place)
-        if len(code) == 2:
-            return code
-    return ""
 
 
 _keep: list[object] = []
