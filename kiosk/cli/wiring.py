@@ -167,7 +167,9 @@ def workshop(settings: Settings, profile: Profile) -> WorkshopParts:
 
         return secrets_of(profile, settings)
 
-    return WorkshopParts(profile=profile, settings=settings, checks=checks, devices=devices, secrets=secrets)
+    return WorkshopParts(
+        profile=profile, settings=settings, checks=checks, devices=devices, secrets=secrets, words=Text
+    )
 
 
 def passes_of(store: Store) -> Passes | None:

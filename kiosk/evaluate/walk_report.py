@@ -10,9 +10,7 @@ from kiosk.domain.attack_wizard import BONA_FIDE, Count, Response, Standing, Wal
 from kiosk.domain.cues import score
 from kiosk.evaluate.liveness import Figures, Tally, worst_first
 from kiosk.evaluate.statistics import auc
-from kiosk.evaluate.words import per_cent, sentence
-
-METHOD = "self-tested to the method of ISO/IEC 30107-3; one visit to this station, on this camera, in this light, is one attempt"
+from kiosk.evaluate.words import Words, limits, per_cent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,56 +73,71 @@ def _closest(wizard: Wizard) -> Iterable[tuple[str, float]]:
             yield species, max(found) if species else min(found)
 
 
-_SAID = {
-    Standing.FIT: "Fit: no attack was let in, and few who were really there were refused.",
-    Standing.BLOCKED: "Not fit to be left alone.",
-    Standing.UNFINISHED: "Not finished: what was not tried is not known to be refused.",
-}
+def as_html(found: WalkReport, words: Words) -> str:
+    """The report as one page that needs nothing else, in the language of ``words``; words and numbers only."""
+    from kiosk.evaluate.liveness_html import page, table
 
-
-def as_html(found: WalkReport) -> str:
-    """The report as one page that needs nothing else; words and numbers only."""
-    from kiosk.evaluate.liveness_html import figures_table, page, table
-
-    walk = found.walk
+    say, walk, figures = words.get, found.walk, found.figures
     plan = walk.wizard.plan
+    rates = [(species, "apcer", tally, tally.let_in) for species, tally in figures.attacks]
+    rates.append((BONA_FIDE, "bpcer", figures.bona_fide, figures.bona_fide.refused))
+    columns = ("", "rate", "interval", "of", "in", "refused", "no_answer")
     body = [
-        "<h1>Walk through attacks</h1>",
-        f"<p>{escape(sentence(METHOD))}</p>",
-        f"<p><b>{escape(_SAID[found.standing])}</b></p>",
-        f"<p>Camera {escape(walk.camera)}; began {escape(walk.began_at)}, last trial {escape(walk.updated_at)}. "
-        f"Planned: {plan.bona_fide} bona fide, {plan.attacks} of each species; "
-        f"at most {plan.most_refused:.0%} of the bona fide may be refused.</p>",
-        figures_table(found.figures),
-        "<h2>Nearest calls</h2>",
+        f"<h1>{escape(say('walk_report.title'))}</h1>",
+        f"<p>{escape(say('walk_report.method'))}</p>",
+        f"<p><b>{escape(say(f'attacks.standing_{found.standing}'))}</b></p>",
+        f"<p>{escape(say('walk_report.camera', camera=walk.camera, began=walk.began_at, last=walk.updated_at))} "
+        f"{escape(_planned(words, people=plan.bona_fide, attacks=plan.attacks, most=plan.most_refused))}</p>",
         table(
-            ("", "liveness score", "limit"),
-            (
-                ((_named(species), f"{value:.3f}", "0.5"), bool(species) and value >= 0.5)
-                for species, value in found.closest
-            ),
-        ),
-        "<h2>Trials in order</h2>",
-        table(
-            ("", "answer", "score", "weakest cue"),
+            tuple(say(f"walk_report.column_{name}") if name else "" for name in columns),
             (
                 (
                     (
-                        f"{number}. {_named(trial.species)}",
-                        str(trial.response).replace("_", " "),
+                        f"{say(f'attacks.{kind}')} {_named(species, words)}",
+                        per_cent(rate.value),
+                        limits(rate.interval),
+                        str(rate.of),
+                        str(tally.live),
+                        str(tally.attack),
+                        str(tally.not_guided),
+                    ),
+                    bool(species) and tally.live > 0,
+                )
+                for species, kind, tally, rate in rates
+            ),
+        ),
+        f"<h2>{escape(say('walk_report.nearest'))}</h2>",
+        table(
+            ("", say("walk_report.column_score"), say("walk_report.column_limit")),
+            (
+                ((_named(species, words), f"{value:.3f}", "0.5"), bool(species) and value >= 0.5)
+                for species, value in found.closest
+            ),
+        ),
+        f"<h2>{escape(say('walk_report.trials'))}</h2>",
+        table(
+            ("", *(say(f"walk_report.column_{name}") for name in ("answer", "score", "cue"))),
+            (
+                (
+                    (
+                        f"{number}. {_named(trial.species, words)}",
+                        say(f"walk_report.{trial.response}"),
                         _number(score(trial.cues)),
-                        min(trial.cues, key=lambda cue: cue.margin).name if trial.cues else "-",
+                        words.cue(min(trial.cues, key=lambda cue: cue.margin).name) if trial.cues else "-",
                     ),
                     bool(trial.species) and trial.response is Response.ACCEPTED,
                 )
                 for number, trial in enumerate(walk.wizard.trials, start=1)
             ),
         ),
-        '<p class="note">APCER: attacks let in, of those that met the gates; BPCER: bona fide not let in, of those that met the '
-        "gates; no answer counts apart. With few trials an interval is wide: none of 5 let in still allows "
-        f"{per_cent(_upper(5))}.</p>",
+        f'<p class="note">{escape(say("walk_report.note", most=per_cent(_upper(5))))}</p>',
     ]
-    return page("Walk through attacks", body)
+    return page(say("walk_report.title"), body, language=words.language)
+
+
+def _planned(words: Words, *, people: int, attacks: int, most: float) -> str:
+    share = f"{most:.0%}".replace("%", " %")
+    return words.get("walk_report.planned", people=people, attacks=attacks, most=share)
 
 
 def _upper(of: int) -> float:
@@ -133,8 +146,10 @@ def _upper(of: int) -> float:
     return clopper_pearson(0, of).high
 
 
-def _named(species: str) -> str:
-    return species.replace("_", " ") if species else "bona fide"
+def _named(species: str, words: Words) -> str:
+    """A species of our own by its text, one of the plan's by its name."""
+    key = f"species_name.{species or 'bona_fide'}"
+    return words.get(key) if words.has(key) else species.replace("_", " ")
 
 
 def _number(value: float | None) -> str:

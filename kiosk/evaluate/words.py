@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Protocol
 
 from kiosk.evaluate.statistics import Interval, Rate
 
 UNKNOWN = "-"
+
+
+class Words(Protocol):
+    """The texts of one language, for reports that people read."""
+
+    language: str
+
+    def get(self, key: str, /, **params: object) -> str:
+        """The text of a key, filled in."""
+        ...
+
+    def has(self, key: str, /) -> bool:
+        """Whether there is one."""
+        ...
+
+    def cue(self, name: str, /) -> str:
+        """The name of a cue of liveness."""
+        ...
 
 
 def sentence(words: str) -> str:

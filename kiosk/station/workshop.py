@@ -10,10 +10,11 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.domain.attack_wizard import Standing, Walks
 from kiosk.domain.checkup import Checkup, Line, State
-from kiosk.domain.errors import Code, ConfigError, InputError, StoreError
+from kiosk.domain.errors import Code, ConfigError, InputError, InvariantBroken, StoreError
 from kiosk.domain.face import Frame
 from kiosk.domain.policy import Policy
 from kiosk.domain.ports import CameraFactory, Clock, Store
@@ -32,6 +33,9 @@ from kiosk.station.rehearsal import Rehearsal
 from kiosk.station.site_desk import SiteDesk, SiteNow
 from kiosk.station.vision_worker import Command
 from kiosk.station.walk_desk import WalkDesk, WalkNow
+
+if TYPE_CHECKING:
+    from kiosk.evaluate.words import Words
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +56,7 @@ class WorkshopParts:
         checks: the doctor's round beside a running station; called on an office thread.
         devices: the cameras of this machine, as (number, name).
         secrets: tokens and keys that must not be in a support bundle.
+        words: the texts of a language, for reports.
     """
 
     profile: Profile | None = None
@@ -59,6 +64,7 @@ class WorkshopParts:
     checks: Callable[[], Iterable[Line]] = _no_lines
     devices: Callable[[], list[tuple[int, str]]] = _no_devices
     secrets: Callable[[], Iterable[str]] = tuple
+    words: Callable[[str], Words] | None = None
 
 
 class Workshop:
@@ -186,13 +192,16 @@ class Workshop:
         return report(walk) if walk is not None else None
 
     def _save_walk(self, request: ask.SaveWalk, caller: Caller) -> ask.Saved:
-        del request, caller
+        del caller
         from kiosk.evaluate.walk_report import as_html, report
 
         walk = self.walk.now.walk
         if walk is None:
             raise InputError(Code.FILE_MISSING, "no walk")
-        return self._write(f"attacks-{walk.id}.html", as_html(report(walk)).encode())
+        words = self._parts.words
+        if words is None:
+            raise InvariantBroken("a station without texts writes no report")
+        return self._write(f"attacks-{walk.id}.html", as_html(report(walk), words(request.language)).encode())
 
     # --- site
 

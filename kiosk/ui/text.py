@@ -57,6 +57,17 @@ class Text:
             return words
         return self.get(words.key, **{name: self.said(value) for name, value in words.params.items()})
 
+    def cue(self, name: str) -> str:
+        """The name of a cue of liveness: ``active.2.residual`` with its place; a cue without words keeps its name."""
+        kind, _, rest = name.partition(".")
+        number, _, part = rest.partition(".")
+        if number.isdigit():
+            key = f"cue.{kind}_{part.rpartition('_')[0] if part.endswith('_deg') else part}"
+            words = self.get(key) if self.has(key) else part
+            return f"{words} ({number})"
+        key = f"cue.{name.replace('.', '_')}"
+        return self.get(key) if self.has(key) else name
+
     @property
     def right_to_left(self) -> bool:
         """Which way this language is written, and the screen laid out."""

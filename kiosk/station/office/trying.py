@@ -60,10 +60,11 @@ class WalkFigures(OfficeRequest):
 
 @dataclass(frozen=True, slots=True)
 class SaveWalk(OfficeRequest):
-    """The same as one HTML page. -> :class:`Saved`."""
+    """The same as one HTML page, in a language. -> :class:`Saved`."""
 
     needs: ClassVar[Action] = Action.WIZARD
     deadline_s: ClassVar[float] = 15.0
+    language: str = "en"
 
 
 # ---------------------------------------------------------------------------------------------------------------- site

@@ -73,14 +73,14 @@ def _item(refusal: Refusal, now_ms: float, text: Text) -> RefusalItem:
 def present(told: Explanation, text: Text) -> RefusalView:
     """One refusal, explained."""
     vetoes = tuple(
-        CueRow((_cue_name(name, text), text.get("refusals.veto"), "", text.get("refusals.no")), Tone.BAD)
+        CueRow((text.cue(name), text.get("refusals.veto"), "", text.get("refusals.no")), Tone.BAD)
         for name in told.vetoes
     )
     asked = ", ".join(text.pick(f"challenge.{each}", "challenge.left") for each in told.asked)
     by = told.decided_by
     return RefusalView(
         reason=reason_words(told.reason, text),
-        decided_by=text.get("refusals.decided_by", cue=_cue_name(by, text)) if by else text.get("refusals.no_cue"),
+        decided_by=text.get("refusals.decided_by", cue=text.cue(by)) if by else text.get("refusals.no_cue"),
         asked=text.get("refusals.asked", motions=asked) if asked else "",
         columns=tuple(text.get(f"refusals.column_{name}") for name in ("cue", "value", "limit", "passes")),
         cues=(*vetoes, *(_cue(each, text) for each in told.cues)),
@@ -94,16 +94,4 @@ def _cue(cue: Cue, text: Text) -> CueRow:
     least = cue.best >= cue.worst
     limit = text.get("refusals.at_least" if least else "refusals.at_most", limit=f"{cue.limit:.4g}")
     passes = text.get("refusals.yes" if cue.passes else "refusals.no")
-    return CueRow((_cue_name(cue.name, text), value, limit, passes), Tone.GOOD if cue.passes else Tone.BAD)
-
-
-def _cue_name(name: str, text: Text) -> str:
-    """``active.2.residual`` -> its words with the place; a cue without words keeps its name."""
-    kind, _, rest = name.partition(".")
-    number, _, part = rest.partition(".")
-    if number.isdigit():
-        key = f"cue.{kind}_{part.rpartition('_')[0] if part.endswith('_deg') else part}"
-        words = text.get(key) if text.has(key) else part
-        return f"{words} ({number})"
-    key = f"cue.{name.replace('.', '_')}"
-    return text.get(key) if text.has(key) else name
+    return CueRow((text.cue(cue.name), value, limit, passes), Tone.GOOD if cue.passes else Tone.BAD)

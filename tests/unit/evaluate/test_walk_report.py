@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kiosk.domain.attack_wizard import BONA_FIDE, Plan, Response, Standing, Trial, Walk, Wizard
 from kiosk.domain.cues import Cue
 from kiosk.evaluate.statistics import clopper_pearson
 from kiosk.evaluate.walk_report import as_html, report
+from kiosk.ui.text import LANGUAGES, Text
 
 PLAN = Plan(bona_fide=3, attacks=2, species=("print", "phone"), most_refused=0.5)
 
@@ -53,14 +56,28 @@ def test_nothing_tried_gives_no_rates() -> None:
     assert found.figures.bona_fide.refused.value is None
     assert found.closest == ()
     assert found.figures.score_auc is None
-    assert "Not finished" in as_html(found)
+    assert "Not finished" in as_html(found, Text())
 
 
 def test_the_page_says_what_was_let_in_and_holds_no_script_or_picture() -> None:
-    page = as_html(report(walk(*ALL)))
+    page = as_html(report(walk(*ALL)), Text())
     assert "usb:0 &lt;x&gt;" in page
-    assert "Not fit to be left alone" in page
+    assert "Not fit to be left unattended" in page
     assert page.count("<tr class=bad>") == 3  # the species, its nearest call, the trial
-    assert "APCER phone" in page
+    assert "APCER Phone" in page
     assert "<script" not in page
     assert "<img" not in page
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_the_page_is_in_the_language_that_is_asked_for(language: str) -> None:
+    found = report(walk(*ALL))
+    page, english = as_html(found, Text(language)), as_html(found, Text())
+    assert f'<html lang="{language}">' in page
+    assert "{" not in page.partition("</style>")[2], "something was not filled in"
+    said = set(re.findall(r">([^<>]{6,})<", english.partition("</style>")[2]))
+    kept = {words for words in said if f">{words}<" in page}
+    assert kept <= {words for words in kept if not re.search(r"[a-z]{4,} [a-z]{3,}", words)}, (
+        "a sentence stayed English"
+    )
+    assert page.count("<tr") == english.count("<tr")

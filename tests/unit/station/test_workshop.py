@@ -47,6 +47,7 @@ from kiosk.station.snapshot import Mode, Screen, Snapshot
 from kiosk.station.station import Station
 from kiosk.station.workshop import WorkshopParts
 from kiosk.store.sqlite import SqliteStore
+from kiosk.ui.text import Text
 
 PIN = "482913"
 FINE = Line(name="disk", state=State.OK, value="fine")
@@ -89,6 +90,7 @@ class Place:
                     settings=Settings(),
                     checks=lambda: self.lines,
                     devices=lambda: [(0, "told camera")],
+                    words=Text,
                 ),
             )
         )

@@ -58,7 +58,7 @@ class AttacksPage(OfficePage):
             (self._begin, WalkAct.BEGIN),
         ):
             each.clicked.connect(lambda _=False, wanted=act: self._do(wanted))
-        self._save.clicked.connect(lambda: self.ask(SaveWalk(), self._saved))
+        self._save.clicked.connect(lambda: self.ask(SaveWalk(self.text.language), self._saved))
         self._bar = QProgressBar()
         self._bar.setObjectName("attacksProgress")
         self._bar.setRange(0, 100)
