@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 READY_S = 150.0
 """For start-up, which may have to fetch weights over a slow line."""
 
-STEP_S = 20.0
+STEP_S = 60.0
 READING_S = 1.2
 """How long somebody looks at a screen before they press a button."""
 

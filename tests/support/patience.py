@@ -17,9 +17,11 @@ PROGRAM_S = 300.0
 _UNHURRIED = ("GUIDING", "HOLDING", "LIVENESS", "CAPTURING", "DECIDING", "SUBMITTING")
 
 PATIENT_STATION = {f"KIOSK_POLICY__TIMING__{name}_MS": "60000" for name in _UNHURRIED} | {
-    "KIOSK_POLICY__LIVENESS__MAX_GAP_MS": "2000"
+    "KIOSK_POLICY__LIVENESS__MAX_GAP_MS": "2000",
+    "KIOSK_POLICY__LOCKOUT__MAX_RESTARTS": "20",
 }
-"""Settings of a whole program that has to share the processor: what it does itself may take longer than a person would wait."""
+"""Settings of a whole program that has to share the processor: what it does itself may take longer than a person would wait.
+Where a face was out of sight for half a second (somebody else might stand there now) it begins again as often as that happens."""
 
 
 class PatientBot(QtBot):  # type: ignore[misc]
