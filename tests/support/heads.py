@@ -63,6 +63,11 @@ def picture(held: Held) -> Face:
     return _face((_HEAD * [1.0, 1.0, 0.0]) @ _turn(held.yaw, held.pitch).T, held)
 
 
+def hollow(held: Held) -> Face:
+    """A face pressed into a surface, seen from inside: as deep as a head, and its nose goes the other way."""
+    return _face((_HEAD * [1.0, 1.0, -1.0]) @ _turn(held.yaw, held.pitch).T, held)
+
+
 def _turn(yaw: float, pitch: float) -> NDArray[np.float64]:
     a, b = math.radians(yaw), math.radians(pitch)
     across = np.array([[math.cos(a), 0, math.sin(a)], [0, 1, 0], [-math.sin(a), 0, math.cos(a)]])
