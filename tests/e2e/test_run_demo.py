@@ -52,6 +52,16 @@ def lines(text: str) -> list[dict[str, object]]:
 
 
 def test_demo_enrols_recognises_refuses_a_stranger_and_a_phone(env: dict[str, str], tmp_path: Path) -> None:
+    """From the front only: who is seen three times a second is not followed to the side (``test_side_views`` does that)."""
+    assert_four_of_four({**env, "KIOSK_POLICY__MATCHING__ENROL_VIEWS": "front"}, tmp_path)
+
+
+@pytest.mark.slow
+def test_demo_as_it_comes_on_a_machine_of_its_own(env: dict[str, str], tmp_path: Path) -> None:
+    assert_four_of_four({name: value for name, value in env.items() if name not in PATIENT_STATION}, tmp_path)
+
+
+def assert_four_of_four(env: dict[str, str], tmp_path: Path) -> None:
     done = run(env, "--demo", "--events", "-", "--screenshots", str(tmp_path / "shots"))
     assert done.returncode == 0, done.stderr
     events = lines(done.stdout)
