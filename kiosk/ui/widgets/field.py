@@ -51,6 +51,7 @@ class Field(QWidget):
                 self._list.setCurrentIndex(found)
         else:
             self._line.setText(value)
+            self._line.setCursorPosition(0)  # a long one shows its beginning
 
     def clear(self) -> None:
         """Empty again."""

@@ -41,7 +41,7 @@ class ExportsPage(OfficePage):
         self._places.setObjectName("exportsPlace")
         self._places.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._places.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._places.setMinimumContentsLength(16)
+        self._places.setMinimumContentsLength(26)
         self._places.activated.connect(lambda _index: self._look())
         self._look_again = button("exportsLook", "small")
         self._look_again.clicked.connect(self._look)
