@@ -120,7 +120,9 @@ def test_who_comes_back_too_soon_is_asked_once_more_and_not_for_ever() -> None:
 
     assert Visit(sequence=asked).run(once).opened == 1
     assert came_back
-    assert Visit(sequence=asked).run(again_and_again).opened == 0
+    never = Visit(sequence=asked).run(again_and_again)
+    assert failure(never) is Failure.MOVED_UNASKED
+    assert never.opened == 0
 
 
 def test_no_sequence_asks_for_what_is_so_already() -> None:
@@ -166,6 +168,29 @@ def test_a_small_motion_in_a_pause_only_starts_it_again() -> None:
 
     visit = Visit(sequence=asked).run(fidgets_once)
     assert visit.reason is Reason.RECOGNISED
+
+
+def test_who_goes_and_comes_straight_back_is_asked_so_often_and_no_oftener() -> None:
+    actor, back, times = willing(), [False], [0]
+
+    def there_and_back(at_ms: float, motion: Motion | None) -> Face:
+        if motion is not Motion.LEFT:
+            back[0] = False
+        face = actor(at_ms, None if back[0] else motion)
+        if motion is Motion.LEFT and not back[0] and face.pose.yaw > 26.0:
+            back[0], times[0] = True, times[0] + 1
+        return face
+
+    visit = Visit(sequence=Sequence((Ask(Motion.LEFT, 400.0), Ask(Motion.UP, 1400.0)))).run(there_and_back)
+    assert failure(visit) is Failure.MOVED_UNASKED
+    assert times[0] == ASKING.active.fidgets + 1
+
+
+def test_who_is_never_still_in_a_pause_is_not_waited_for_for_ever() -> None:
+    asked = Sequence((Ask(Motion.LEFT, 800.0),))
+    visit = Visit(sequence=asked).run(lambda t, m: head(Held(yaw=6.0 * math.sin(t / 180.0))))
+    assert failure(visit) is Failure.MOVED_UNASKED
+    assert visit.opened == 0
 
 
 @settings(max_examples=15, deadline=None, phases=_SHORT)
