@@ -49,7 +49,7 @@ def spoken(site: Site, language: str, size: str) -> None:
 def test_all_of_it_with_an_account(site: Site) -> None:
     with an_account(site):
         spoken(site, "es", "1920x1080")
-        ana = a_day_at_the_desk(site, everywhere("es"))
+        ana = a_day_at_the_desk(site, everywhere("es"), drawn_camera=True)
         an_evening_at_the_door(site, everywhere("es"), ana, network=True, longer=True)
 
 
@@ -66,5 +66,5 @@ def test_all_of_it_without_an_account(site: Site) -> None:
 def test_a_desk_without_a_network_then_its_door_with_the_account(site: Site) -> None:
     with an_account(site):
         spoken(site, "en", "1280x800")
-        ana = a_day_at_the_desk(site, everywhere("en"), network=False)
+        ana = a_day_at_the_desk(site, everywhere("en"), network=False, drawn_camera=True)
         an_evening_at_the_door(site, everywhere("en"), ana, network=True)

@@ -13,7 +13,7 @@ from support.qr_pictures import drawn
 from support.running_kiosk import Running
 from support.sandbox import Sandbox, sandbox_process
 from support.station_parts import wait_until
-from support.whole_program import OPERATOR, OPERATOR_PIN, Site, files_of, reliefs, visits
+from support.whole_program import OPERATOR, OPERATOR_PIN, Site, files_of, reliefs, visits, waits
 
 from kiosk.domain.person import PersonId, Truth
 from kiosk.ui.text import Text
@@ -58,10 +58,12 @@ def signs_in(kiosk: Running, text: Text) -> None:
     kiosk.done(f"type signInPin {OPERATOR_PIN}", "tap signInEnter", "see peopleTable")
 
 
-def a_day_at_the_desk(site: Site, says: Languages, *, network: bool = True) -> PersonId:
+def a_day_at_the_desk(site: Site, says: Languages, *, network: bool = True, drawn_camera: bool = False) -> PersonId:
     """Returns who is on record at its end."""
     truth = "local" if site.sandbox is None else "confirmed" if network else "provisional"
     camera = f"synthetic:{site.models.path('portrait_a')}"
+    if not drawn_camera:
+        camera = waits(site.folder / "sits.avi", *reliefs(site.models, "portrait_a"))
     with site.running("desk", "--mode", "enroll", camera=camera, network=network) as kiosk:
         at = kiosk.shows("attract", 0)
         signs_in(kiosk, says.refuses)

@@ -25,7 +25,7 @@ from kiosk.store.sqlite import SqliteStore
 from kiosk.vision.models import ModelFiles
 
 FPS = 15
-WALK_MS, STAY_MS, AWAY_MS = 700, 3600, 1500
+WALK_MS, STAY_MS, AWAY_MS, SITS_MS = 700, 3600, 1500, 8000
 OPERATOR, OPERATOR_PIN = "Marta Rueda", "739415"
 
 QUICK = {
@@ -37,14 +37,16 @@ QUICK = {
     "KIOSK_POLICY__TIMING__DENIED_MS": "4000",
     "KIOSK_POLICY__TIMING__SHOWN_MS": "4000",
     "KIOSK_POLICY__TIMING__COOLDOWN_MS": "200",
-    "KIOSK_POLICY__LOCKOUT__MAX_RESTARTS": "20",
+    "KIOSK_POLICY__LOCKOUT__MAX_RESTARTS": "1000",
     "KIOSK_POLICY__TIMING__TRACK_LOST_MS": "4000",
+    "KIOSK_POLICY__ACTIVE__MAX_SPEED": "100",
+    "KIOSK_POLICY__ACTIVE__CUT_RATIO": "100",
     "KIOSK_API__DEADLINE_S": "10",
     "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
 }
 """A refusal stands until the hand has done what it does there. On a machine that is busy with other tests a frame may take a
-second: that is neither somebody who left nor an account that is away. The secrets go into the profile: a keyring would keep
-them for longer than the test.
+second: that is neither somebody who left, nor a cut between two of them, nor an account that is away. The secrets go into the
+profile: a keyring would keep them for longer than the test.
 """
 
 
@@ -154,6 +156,16 @@ def visits(path: Path, people: Sequence[Relief], *, card: Pixels | None = None) 
         held[100 : 100 + high, 300 : 300 + wide] = card
         for _ in range(FPS * STAY_MS // 1000):
             writer.write(held)
+    writer.release()
+    return f"replay:{path}?loop=1"
+
+
+def waits(path: Path, person: Relief) -> str:
+    """Somebody who sits before the camera all the time, as a clip that begins again and again: less work than a drawn camera."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (1280, 720))
+    sitter = Sitter(person, visit(seed=1, empty_ms=0, walk_ms=1, from_cm=70), seed=1)
+    for number in range(FPS * SITS_MS // 1000):
+        writer.write(sitter.render((number + 1) * 1000 / FPS))
     writer.release()
     return f"replay:{path}?loop=1"
 
