@@ -92,9 +92,11 @@ def life(n):
 
 for n in range(kills):
     child, reading = forked(life(n))
+    # A machine that is busy gets as far in every life as this word says; from there on the moment is left to chance.
     while_opening = n % 4 == 3
     delay = chance.random() * (0.1 if while_opening else 0.25)
-    print("\\n".join(killed(child, reading, delay, after="begun" if while_opening else "enrolled")), flush=True)
+    after = "begun" if while_opening else ("enrolled", "sent", "confirmed", "recorded", "deleting", "deleted")[n % 6]
+    print("\\n".join(killed(child, reading, delay, after=after)), flush=True)
 """
 )
 
