@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.ui.presenters.details import Choice, FieldView
@@ -86,6 +87,11 @@ class Field(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Tell when the person has left the field."""
-        if watched is self.input and event.type() == QEvent.Type.FocusOut:
+        if watched is self._line and isinstance(event, QFocusEvent) and event.gotFocus():
+            if (
+                event.reason() is Qt.FocusReason.OtherFocusReason
+            ):  # by Tab all is selected, by a click one chooses oneself
+                self._line.end(False)
+        elif watched is self.input and event.type() == QEvent.Type.FocusOut:
             self.left.emit()
         return super().eventFilter(watched, event)
