@@ -170,6 +170,21 @@ def test_a_small_motion_in_a_pause_only_starts_it_again() -> None:
     assert visit.reason is Reason.RECOGNISED
 
 
+def test_who_begins_and_never_gets_there_is_no_answer() -> None:
+    halfway = 0.6 * ASKING.active.turn_deg
+    asked_at: list[float] = []
+
+    def begins(at_ms: float, motion: Motion | None) -> Face:
+        if motion is Motion.LEFT:
+            asked_at.append(at_ms)
+        gone = min(1.0, max(0.0, at_ms - asked_at[0] - 400.0) / 400.0) if asked_at else 0.0
+        return head(Held().gone(Motion.LEFT, halfway * gone))
+
+    visit = Visit(sequence=Sequence((Ask(Motion.LEFT, 400.0),))).run(begins)
+    assert failure(visit) is Failure.NO_ANSWER
+    assert visit.opened == 0
+
+
 def test_who_goes_and_comes_straight_back_is_asked_so_often_and_no_oftener() -> None:
     actor, back, times = willing(), [False], [0]
 
