@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 import pytest
 from support.patience import PATIENCE_S, PATIENT_STATION, PROGRAM_S
+from support.running_kiosk import Event, running_kiosk
 
 from kiosk.vision.models import ModelFiles
 
@@ -214,23 +215,28 @@ def test_no_models_and_no_source_is_a_named_fault(still_clip: Path, tmp_path: Pa
         "XDG_DATA_HOME": str(tmp_path / "data"), "PIP_FIND_LINKS": "", "PIP_NO_CACHE_DIR": "1",
         "npm_config_cache": str(tmp_path / "npm"),
     }  # fmt: skip
-    done = run(env, "--camera", f"replay:{still_clip}?loop=1", "--profile", str(tmp_path / "p"), "--events", "-",
-               "--exit-after", "25")  # fmt: skip
-    faults = [e for e in lines(done.stdout) if e["event"] == "fault"]
-    assert faults
-    assert faults[0]["code"] == "model_no_source"
-    assert "face_landmarker.task" in str(faults[0]["text"])
-    assert done.returncode == 3
+    fault, status = until_a_fault(
+        env, tmp_path, "--camera", f"replay:{still_clip}?loop=1", "--profile", str(tmp_path / "p")
+    )
+    assert fault["code"] == "model_no_source"
+    assert "face_landmarker.task" in fault["text"]
+    assert status == 3
+
+
+def until_a_fault(env: dict[str, str], folder: Path, *words: str) -> tuple[Event, int]:
+    """The first fault, and what a run that is ended then exits with."""
+    with running_kiosk(*words, env=env, log=folder / "stderr.txt") as kiosk:
+        fault = kiosk.events[kiosk.await_event("fault", lambda event: True)]
+        return fault, kiosk.end()
 
 
 def test_offline_fetches_nothing(env: dict[str, str], still_clip: Path, tmp_path: Path) -> None:
     env = {**env, "KIOSK_MODELS__DIR": str(tmp_path / "none"), "PATH": ""}
-    words = ["--camera", f"replay:{still_clip}?loop=1", "--profile", str(tmp_path / "p"), "--events", "-", "--offline"]
-    done = run(env, *words, "--exit-after", "5")
-    assert done.returncode == 3
-    fault = next(e for e in lines(done.stdout) if e["event"] == "fault")
+    words = ["--camera", f"replay:{still_clip}?loop=1", "--profile", str(tmp_path / "p"), "--offline"]
+    fault, status = until_a_fault(env, tmp_path, *words)
+    assert status == 3
     assert fault["code"] == "model_no_source"
-    assert "none is known" in str(fault["text"]), "a source was asked"
+    assert "none is known" in fault["text"], "a source was asked"
 
 
 def test_run_that_ends_while_a_part_is_broken_says_so(env: dict[str, str], still_clip: Path, tmp_path: Path) -> None:
@@ -242,10 +248,10 @@ def test_run_that_ends_while_a_part_is_broken_says_so(env: dict[str, str], still
     database.commit()
     database.close()
     before = (profile / "station.db").read_bytes()
-    done = run(
-        env, "--camera", f"replay:{still_clip}?loop=1", "--profile", str(profile), "--events", "-", "--exit-after", "6"
-    )
-    assert done.returncode == 3, done.stderr
-    assert "store_newer" in done.stderr
-    assert [e["code"] for e in lines(done.stdout) if e["event"] == "fault"][:1] == ["store_newer"]
+    words = ["--camera", f"replay:{still_clip}?loop=1", "--profile", str(profile)]
+    fault, status = until_a_fault(env, tmp_path, *words)
+    said = (tmp_path / "stderr.txt").read_text()
+    assert status == 3, said
+    assert "store_newer" in said
+    assert fault["code"] == "store_newer"
     assert (profile / "station.db").read_bytes() == before
