@@ -206,7 +206,7 @@ def test_from_a_camera_that_replays_pictures(weights: ModelFiles, profile: Path,
     for number in range(30):
         (folder / f"{number:03}.jpg").write_bytes(content)
     answer("enroll", "--image", weights.path("portrait_a"), "--details", details, profile=profile)
-    status, found = answer("identify", "--camera", f"replay:{folder}?fps=15", profile=profile)
+    status, found = answer("identify", "--camera", f"replay:{folder}?fps=15&loop=1", profile=profile)
     assert (status, found["reason"], found["live"]) == (0, "recognised", True)
 
 

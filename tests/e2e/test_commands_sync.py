@@ -51,14 +51,19 @@ class Desk:
 
     def run(self, *arguments: str, env: dict[str, str] | None = None, input: str = "") -> tuple[int, str, str]:
         words = [*arguments, "--profile", str(self.profile)]
-        account = {"KIOSK_API__BASE_URL": self.sandbox.base_url, "KIOSK_API__TOKEN": self.sandbox.token}
+        account = {
+            "KIOSK_API__BASE_URL": self.sandbox.base_url,
+            "KIOSK_API__TOKEN": self.sandbox.token,
+            "KIOSK_API__DEADLINE_S": "10",
+        }
         result = CliRunner().invoke(root, words, input=input, env=account | (env or {}), prog_name="kiosk")
         for private in ("eyJ", "/9j/", "Prueba", "ana@example.com"):
             assert private not in result.stderr
         return result.exit_code, result.stdout, result.stderr
 
     def sync(self, *arguments: str, env: dict[str, str] | None = None) -> tuple[int, Any]:
-        status, out, _ = self.run("sync", *arguments, "--json", env=env)
+        status, out, err = self.run("sync", *arguments, "--json", env=env)
+        assert out, (status, err)
         return status, json.loads(out)
 
     def with_store(self, act: Callable[[SqliteStore], Any], *, outgoing: bool = True) -> Any:
