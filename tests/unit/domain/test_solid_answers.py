@@ -12,6 +12,7 @@ from support.visits import Visit
 
 from kiosk.camera.obeying import Obeying
 from kiosk.camera.relief import SyntheticPose
+from kiosk.domain.challenge.geometry import FARTHEST, shape_of
 from kiosk.domain.challenge.judge import Answer, Failure, is_solid
 from kiosk.domain.challenge.motion import DIRECTIONS, Ask, Motion, Sequence
 from kiosk.domain.decision import Reason
@@ -41,6 +42,14 @@ def test_what_misses_either_limit_is_no_head(motion: Motion) -> None:
 
 def test_the_way_back_proves_nothing_and_needs_nothing() -> None:
     assert is_solid(Answer(motion=Motion.CENTRE), POLICY)
+
+
+def test_a_point_far_off_its_face_is_no_shape() -> None:
+    face = head(Held())
+    marks = face.landmarks.copy()
+    marks[4, :2] += (FARTHEST + 1.0) * face.box.width
+    assert shape_of(face) is not None
+    assert shape_of(replace(face, landmarks=marks)) is None
 
 
 @pytest.mark.parametrize("motion", DIRECTIONS)
