@@ -13,7 +13,12 @@ from support.patience import PROGRAM_S
 
 def kiosk(*arguments: str, **more: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "kiosk", *arguments], capture_output=True, text=True, timeout=PROGRAM_S, check=False, **more
+        [sys.executable, "-m", "kiosk", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=PROGRAM_S,
+        check=False,
+        **more,
     )  # type: ignore[call-overload,no-any-return]
 
 

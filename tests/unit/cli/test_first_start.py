@@ -18,7 +18,9 @@ from kiosk.settings import load
 from kiosk.station.clock import SystemClock
 from kiosk.ui.setup.answers import Answers
 
-GIVEN = Answers(language="pt", country="BR", mode="enroll", camera="usb:2", token="a-token", supervisor="Ana", pin="918273")
+GIVEN = Answers(
+    language="pt", country="BR", mode="enroll", camera="usb:2", token="a-token", supervisor="Ana", pin="918273"
+)
 
 
 def helpers(folder: Path, **overrides: object) -> StationHelpers:
