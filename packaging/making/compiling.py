@@ -63,6 +63,8 @@ def opencv(folder: Path, flags: list[str], codecs: Path, work: Path, epoch: int)
     libraries = {"PKG_CONFIG_LIBDIR": str(codecs / "lib" / "pkgconfig"), "PKG_CONFIG_SYSROOT_DIR": str(codecs.parent)}
     _run(command, made, epoch=epoch, more=libraries)
     say_no_paths(made / "modules" / "core" / "version_string.inc")
+    samples = made / "opencv_data_config.hpp"  # where it would look for its sample pictures
+    samples.write_text(samples.read_text("utf-8").replace(str(made), "."), "utf-8")
     _run(["ninja", "opencv_python3"], made, epoch=epoch)
     (module,) = (made / "lib" / "python3").glob("cv2*.so")
     return module
