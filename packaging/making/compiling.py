@@ -50,6 +50,20 @@ def ffmpeg(folder: Path, configure: list[str], into: Path, epoch: int) -> Path:
     return into / _PREFIX.lstrip("/")
 
 
+def change(folder: Path, changes: list[dict[str, str]]) -> None:
+    """Put other texts into the sources, each ``old`` once for its ``new``.
+
+    Raises:
+        Lacking: one is not there exactly once: these are other sources.
+    """
+    for each in changes:
+        file = folder / each["file"]
+        text = file.read_text("utf-8")
+        if text.count(each["old"]) != 1:
+            raise Lacking(f"{each['file']} is not as known: {each['old']!r} occurs {text.count(each['old'])} times")
+        file.write_text(text.replace(each["old"], each["new"]), "utf-8")
+
+
 def opencv(folder: Path, flags: list[str], codecs: Path, work: Path, epoch: int) -> Path:
     """Compile OpenCV's module for Python; the file."""
     made = work / "made"

@@ -91,6 +91,7 @@ def build(packaging: Path, into: Path, *, epoch: int) -> Built:
     work.mkdir(parents=True)
     codecs = compiling.ffmpeg(fetching.unpack(films, work / "ffmpeg"), ffmpeg["configure"], work / "installed", epoch)
     pictures = fetching.unpack(packed, work / "archive") / "opencv"
+    compiling.change(pictures, recipe["opencv"]["changes"])
     module = compiling.opencv(pictures, recipe["opencv"]["cmake"], codecs, work, epoch)
     compiling.lay_out(module, pictures, codecs, built.site)
     _note_texts(recipe, {"opencv": pictures, "ffmpeg": work / "ffmpeg"}, built.texts)
