@@ -224,7 +224,8 @@ def test_no_models_and_no_source_is_a_named_fault(still_clip: Path, tmp_path: Pa
 
 
 def until_a_fault(env: dict[str, str], folder: Path, *words: str) -> tuple[Event, int]:
-    """The first fault, and what a run that is ended then exits with."""
+    """The first fault, and what a run that is ended then exits with. A mirror of whoever tests is none of its."""
+    env = {"KIOSK_MODELS__MIRROR": "", **env}
     with running_kiosk(*words, env=env, log=folder / "stderr.txt") as kiosk:
         fault = kiosk.events[kiosk.await_event("fault", lambda event: True)]
         return fault, kiosk.end()
