@@ -144,7 +144,7 @@ def decided_in_time(kiosk: Running) -> None:
     results = kiosk.of("result")
     assert results
     late = [waited_ms(e) for e in results if e["timings_ms"]["captured"] and e["timings_ms"]["decided"]]
-    assert max(late) < SLOW_MS, "nobody waited for an answer that was too late"
+    assert max(late) <= DEADLINE_S * 1000 + 1000, "nobody waits for an answer that is too late"
 
 
 def ended_well(kiosk: Running, log: Path) -> None:
