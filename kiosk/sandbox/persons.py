@@ -50,6 +50,36 @@ class Gallery:
         """Nothing to free."""
 
 
+class SeedIds:
+    """Seed ids with the ids under which people are kept; a part of the sandbox.
+
+    Only says where to look: a change that was rolled back leaves it wrong, so what is found there is held against the
+    document, and what is not is looked for among everybody.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._store = sandbox.store
+        self._known: dict[str, str] = {doc["seedId"]: doc["_id"] for doc in sandbox.store.find(kinds.PERSON)}
+
+    def put(self, doc: Doc) -> None:
+        """Somebody who was kept."""
+        self._known[doc["seedId"]] = doc["_id"]
+
+    def remove(self, doc: Doc) -> None:
+        """Somebody who was removed."""
+        self._known.pop(doc["seedId"], None)
+
+    def person(self, key: str) -> Doc | None:
+        """Whoever has this seed id."""
+        found = self._store.get(kinds.PERSON, self._known.get(key, ""))
+        if found is None or found["seedId"] != key:
+            found = self._store.first(kinds.PERSON, lambda doc: bool(doc["seedId"] == key))
+        return found
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
 def new_person(sandbox: Sandbox, *, name: str, first: str = "", last: str = "", **fields: Any) -> Doc:
     """A person's document, not kept yet.
 
@@ -107,6 +137,7 @@ def keep(sandbox: Sandbox, doc: Doc, faces: Sequence[Portrait] = ()) -> Doc:
         sandbox.store.put(kinds.PERSON, doc)
         if faces:
             sandbox.store.put_blob(_picture_key(doc), faces[0].jpeg)
+    sandbox.part(SeedIds).put(doc)
     if faces:
         sandbox.part(Gallery).people.put(doc["_id"], doc[_TEMPLATES])
     return doc
@@ -118,13 +149,14 @@ def remove(sandbox: Sandbox, doc: Doc) -> None:
         sandbox.store.delete(kinds.PERSON, doc["_id"])
         sandbox.store.delete_blob(_picture_key(doc))
     sandbox.part(Gallery).people.remove(doc["_id"])
+    sandbox.part(SeedIds).remove(doc)
 
 
 def person_of(sandbox: Sandbox, key: str) -> Doc | None:
     """A person by either id."""
     found = sandbox.store.get(kinds.PERSON, key)
     if found is None and key.startswith("person_"):
-        found = sandbox.store.first(kinds.PERSON, lambda doc: bool(doc["seedId"] == key))
+        found = sandbox.part(SeedIds).person(key)
     return found
 
 
