@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -166,11 +167,14 @@ def _version_of(package: Path) -> str:
 
 
 def _listed(root: Path) -> set[str]:
-    return {
-        path.relative_to(root).as_posix()
-        for path in root.rglob("*")
-        if path.relative_to(root).parts[0] not in {"proc", "sys", "tmp"}
-    }
+    """Everything in the root but what is mounted or passing; that is not even entered, for processes come and go in it."""
+    found: set[str] = set()
+    for folder, folders, files in os.walk(root):
+        inside = Path(folder).relative_to(root)
+        if inside == Path():
+            folders[:] = [name for name in folders if name not in {"proc", "sys", "tmp"}]
+        found.update((inside / name).as_posix() for name in (*folders, *files))
+    return found
 
 
 def _pristine(work: Path, source: Path) -> Path:
