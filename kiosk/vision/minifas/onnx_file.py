@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kiosk.vision.minifas.state_dict import Tensor
+from kiosk.vision.protobuf import FOUR_BYTES, integer, message, tag, text
 
 IR_VERSION = 8
 OPSET = 13
@@ -38,9 +39,9 @@ class Graph:
     def node(self, kind: str, inputs: Sequence[str], **attributes: Attribute) -> str:
         """One more operation; the name of its only output."""
         output = f"v{len(self.nodes)}"
-        parts = [_text(1, name) for name in inputs]
-        parts += [_text(2, output), _text(3, f"{kind}_{len(self.nodes)}"), _text(4, kind)]
-        parts += [_message(5, _attribute(name, value)) for name, value in sorted(attributes.items())]
+        parts = [text(1, name) for name in inputs]
+        parts += [text(2, output), text(3, f"{kind}_{len(self.nodes)}"), text(4, kind)]
+        parts += [message(5, _attribute(name, value)) for name, value in sorted(attributes.items())]
         self.nodes.append(b"".join(parts))
         return output
 
@@ -55,63 +56,37 @@ class Graph:
         """
         graph = b"".join(
             [
-                *(_message(1, node) for node in self.nodes),
-                _text(2, self.name),
-                *(_message(5, weight) for weight in self.weights),
-                _message(11, _value(reads, shape)),
-                _message(12, _value(gives, out_shape)),
+                *(message(1, node) for node in self.nodes),
+                text(2, self.name),
+                *(message(5, weight) for weight in self.weights),
+                message(11, _value(reads, shape)),
+                message(12, _value(gives, out_shape)),
             ]
         )
-        opset = _text(1, "") + _integer(2, OPSET)
-        return _integer(1, IR_VERSION) + _text(2, PRODUCER) + _message(7, graph) + _message(8, opset)
+        opset = text(1, "") + integer(2, OPSET)
+        return integer(1, IR_VERSION) + text(2, PRODUCER) + message(7, graph) + message(8, opset)
 
 
 def _tensor(name: str, tensor: Tensor) -> bytes:
-    dimensions = b"".join(_integer(1, length) for length in tensor.shape)
-    return dimensions + _integer(2, _FLOAT32) + _text(8, name) + _message(9, tensor.raw)
+    dimensions = b"".join(integer(1, length) for length in tensor.shape)
+    return dimensions + integer(2, _FLOAT32) + text(8, name) + message(9, tensor.raw)
 
 
 def _attribute(name: str, value: Attribute) -> bytes:
     match value:
         case float():
-            return _text(1, name) + _tag(2, 5) + struct.pack("<f", value) + _integer(20, _ATTRIBUTE_FLOAT)
+            return text(1, name) + tag(2, FOUR_BYTES) + struct.pack("<f", value) + integer(20, _ATTRIBUTE_FLOAT)
         case int():
-            return _text(1, name) + _integer(3, value) + _integer(20, _ATTRIBUTE_INT)
+            return text(1, name) + integer(3, value) + integer(20, _ATTRIBUTE_INT)
         case _:
-            return _text(1, name) + _integers(8, value) + _integer(20, _ATTRIBUTE_INTS)
+            return text(1, name) + _integers(8, value) + integer(20, _ATTRIBUTE_INTS)
 
 
 def _value(name: str, shape: Iterable[int]) -> bytes:
-    dimensions = b"".join(_message(1, _integer(1, length)) for length in shape)
-    tensor_type = _integer(1, _FLOAT32) + _message(2, dimensions)
-    return _text(1, name) + _message(2, _message(1, tensor_type))
+    dimensions = b"".join(message(1, integer(1, length)) for length in shape)
+    tensor_type = integer(1, _FLOAT32) + message(2, dimensions)
+    return text(1, name) + message(2, message(1, tensor_type))
 
 
 def _integers(number: int, values: Iterable[int]) -> bytes:
-    return b"".join(_integer(number, value) for value in values)
-
-
-def _integer(number: int, value: int) -> bytes:
-    return _tag(number, 0) + _varint(value)
-
-
-def _text(number: int, value: str) -> bytes:
-    return _message(number, value.encode())
-
-
-def _message(number: int, content: bytes) -> bytes:
-    return _tag(number, 2) + _varint(len(content)) + content
-
-
-def _tag(number: int, wire: int) -> bytes:
-    return _varint(number << 3 | wire)
-
-
-def _varint(value: int) -> bytes:
-    """Non-negative numbers only; nothing here is negative."""
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
+    return b"".join(integer(number, value) for value in values)
