@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -48,7 +49,7 @@ def command(
     from kiosk.evaluate.timing import BLOCK
 
     settings = load_settings(ctx, profile_path)
-    machine = bench_report.this_machine()
+    machine, host = bench_report.this_machine(), bench_report.Host()
     models = ready_models(settings, silent=as_json)
     if bench_vision.PORTRAIT in models.missing():
         models.fetch([bench_vision.PORTRAIT], mirror=models_mirror(settings))
@@ -84,6 +85,7 @@ def command(
         ready_s=_seconds(started.ready.p50_ms),
         problem=started.problem,
     )
+    machine = replace(machine, stolen=host.stolen())
     if as_json:
         emit(bench_report.as_list(lines, whole, machine))
     else:

@@ -15,6 +15,9 @@ from kiosk.evaluate.words import columns
 PROGRAM = "program"
 """Name of the last line of the JSON list, which is about the whole program and not about a stage."""
 
+WORTH_SAYING = 0.01
+"""A host that took less changes no figure."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
@@ -22,6 +25,7 @@ class Machine:
 
     Attributes:
         load: processes that wanted a core in the last minute, before the bench; None where it is not known.
+        stolen: share of the processors' time that the host of a virtual machine gave to others during the bench, 0..1.
     """
 
     cores: int
@@ -29,6 +33,7 @@ class Machine:
     system: str
     python: str
     load: float | None
+    stolen: float = 0.0
 
     @property
     def is_busy(self) -> bool:
@@ -75,6 +80,28 @@ def this_machine() -> Machine:
         python=platform.python_version(),
         load=load,
     )
+
+
+class Host:
+    """What the host of a virtual machine took while something was measured. Linux counts it; elsewhere it is nothing."""
+
+    def __init__(self) -> None:
+        self._before = _spent()
+
+    def stolen(self) -> float:
+        """Share of the processors' time since this was made, 0..1."""
+        total, stolen = (now - before for now, before in zip(_spent(), self._before, strict=True))
+        return stolen / total if total > 0 else 0.0
+
+
+def _spent() -> tuple[float, float]:
+    """Seconds of all processors: altogether, and taken by the host."""
+    import psutil
+
+    times = psutil.cpu_times()._asdict()
+    # Time of guests is counted in that of users as well.
+    together = sum(seconds for name, seconds in times.items() if not name.startswith("guest"))
+    return together, times.get("steal", 0.0)
 
 
 def _processor() -> str:
@@ -130,6 +157,7 @@ def as_list(lines: Sequence[Line], whole: Whole, machine: Machine) -> list[dict[
                 "system": machine.system,
                 "python": machine.python,
                 "load": machine.load,
+                "stolen": _short(machine.stolen),
             },
         }
     )
@@ -163,6 +191,11 @@ def as_text(lines: Sequence[Line], whole: Whole, machine: Machine) -> str:
         text.append(
             f"It was busy with other work when the bench began (load {machine.load} on {machine.cores} cores): a quiet one "
             "is faster. What a call works (all its threads) beside its median tells how much of it was waiting."
+        )
+    if machine.stolen >= WORTH_SAYING:
+        text.append(
+            f"The host of this virtual machine gave {machine.stolen:.0%} of the processors' time to others meanwhile: the 95th "
+            "percentiles are worse for it than the program is."
         )
     text += ["", *columns(rows, right={1, 2, 3, 5, 6}), ""]
     if whole.track_ratio is not None:

@@ -109,6 +109,35 @@ def test_the_text_has_every_figure_beside_its_budget() -> None:
     assert "600 MB" in text
     assert "busy" not in text
     assert "busy" in bench_report.as_text([], WHOLE, replace(MACHINE, load=1.5))
+    assert "host" not in text
+    assert "gave 18% of" in bench_report.as_text([], WHOLE, replace(MACHINE, stolen=0.18))
+
+
+class Times:
+    """As psutil gives them; which fields there are depends on the system."""
+
+    def __init__(self, seconds: dict[str, float]) -> None:
+        self._seconds = seconds
+
+    def _asdict(self) -> dict[str, float]:
+        return self._seconds
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stolen"),
+    [
+        ({"user": 10.0, "idle": 5.0, "steal": 1.0}, {"user": 14.0, "idle": 9.0, "steal": 3.0}, 0.2),
+        ({"user": 10.0, "guest": 4.0, "steal": 1.0}, {"user": 14.0, "guest": 8.0, "steal": 1.0}, 0.0),
+        ({"user": 10.0, "system": 1.0, "idle": 5.0}, {"user": 11.0, "system": 1.0, "idle": 6.0}, 0.0),  # not on Linux
+        ({"user": 10.0, "steal": 1.0}, {"user": 10.0, "steal": 1.0}, 0.0),  # no time has passed
+    ],
+)
+def test_what_the_host_took_is_a_share_of_the_time_since(
+    monkeypatch: pytest.MonkeyPatch, before: dict[str, float], after: dict[str, float], stolen: float
+) -> None:
+    readings = [before, after]
+    monkeypatch.setattr("psutil.cpu_times", lambda: Times(readings.pop(0)))
+    assert bench_report.Host().stolen() == pytest.approx(stolen)
 
 
 def test_this_machine_is_named() -> None:
