@@ -8,7 +8,7 @@
     measures, occlusion    how good a picture is
     embedder      a face as a direction in the matcher's space
     models, manifest, fetch, onnx    files of weights: which, from where, with which hash, and how they are run
-    quick_onnx, protobuf    what is changed in a network's file while it is loaded, so that it gives the same sooner
+    quick, protobuf    what is changed in a network's file while it is loaded, so that it gives the same sooner
 
 What passive evidence is good for: prints are caught, displays often; a good phone in good light is what the active step is for,
 and a mask or a camera that is fed is caught by neither. Every figure stands in the README with the command that makes it again.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.domain.errors import Code, ModelError
-from kiosk.vision.quick_onnx import prepared
+from kiosk.vision.quick import prepared
 
 
 class Network:

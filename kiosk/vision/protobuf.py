@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 NUMBER, EIGHT_BYTES, CONTENT, FOUR_BYTES = 0, 1, 2, 5
@@ -10,9 +9,10 @@ NUMBER, EIGHT_BYTES, CONTENT, FOUR_BYTES = 0, 1, 2, 5
 
 
 class Field(NamedTuple):
-    """One field of a message: where its tag begins, and where its content does and ends."""
+    """One field of a message: its number and wire type, where its tag begins, and where its content does and ends."""
 
     number: int
+    wire: int
     tag: int
     start: int
     end: int
@@ -42,14 +42,9 @@ def fields(data: bytes, message: Field | None = None) -> list[Field]:
             raise ValueError("not a protobuf message")
         if after > end:
             raise ValueError("cut short")
-        found.append(Field(key >> 3, at, start, after))
+        found.append(Field(key >> 3, wire, at, start, after))
         at = after
     return found
-
-
-def every(data: bytes, number: int, message: Field | None = None) -> Iterator[Field]:
-    """The fields of this number. Raises as :func:`fields`."""
-    return (field for field in fields(data, message) if field.number == number)
 
 
 def texts(data: bytes, among: list[Field], number: int) -> list[str]:
@@ -67,6 +62,8 @@ def read_number(data: bytes, at: int) -> tuple[int, int]:
     Raises:
         ValueError: it is none, or it was cut short.
     """
+    if at < len(data) and data[at] < 0x80:  # nearly all of them
+        return data[at], at + 1
     value = shift = 0
     while at < len(data):
         byte = data[at]
