@@ -11,7 +11,7 @@ from making import bundle as bundles
 from making import cleanroot, deb, nsis, opencv, reproduce, sbom, selftest, source, tarball
 from making.bundle import Bundle
 from making.environment import out_folder
-from making.update import Release, make_keys, publish
+from making.update import NoTrust, Release, is_of, make_keys, must_trust, publish
 
 PACKAGING = Path(__file__).resolve().parents[1]
 WINDOWS = sys.platform == "win32"
@@ -160,8 +160,13 @@ def _update(asked: argparse.Namespace) -> int:
         print("update: say with --keys DIR who signs", file=sys.stderr)
         return 2
     bundle = _there(asked)
+    try:
+        must_trust(bundle.program, asked.keys)
+    except NoTrust as problem:
+        print(f"update: {problem}", file=sys.stderr)
+        return 1
     archive = asked.out / f"kiosk-{bundle.source.version}-{_system()}.tar.xz"
-    if not archive.exists():
+    if not is_of(archive, bundle.program):
         tarball.make(bundle, asked.out, _system(), effort=_effort(asked))
     size = sum(path.lstat().st_size for path in bundle.program.rglob("*") if path.is_file())
     release = Release(archive=archive, version=bundle.source.version, system=_system(), unpacked=size)

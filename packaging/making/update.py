@@ -1,15 +1,17 @@
 """A signed folder for updates, and the keys that sign it: the publisher's half of kiosk/update/trust.py.
 
 ``keys`` is done once, on a machine of the publisher that stays offline: it writes four keys and the root of trust that goes into
-every bundle (``--trust``). ``update`` signs an archive; each call writes new versions of the metadata over those of the call
-before, so that no installation can be brought backwards. Keys are files (PKCS#8, unencrypted): keep the folder where such
-keys are kept.
+every bundle (``--trust``). ``update`` signs an archive; each call gives its metadata a higher number than any before it, whatever
+folder they go to, so that no installation can be brought backwards. The number is kept beside the keys. Keys are files (PKCS#8,
+unencrypted): keep the folder where such keys are kept, all of it.
 """
 
 from __future__ import annotations
 
 import json
+import lzma
 import shutil
+import tarfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,8 +21,14 @@ if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner
 
 ROLES = ("root", "targets", "snapshot", "timestamp")
+LIST, ROOT = "files.json", "update-root.json"
+_COUNTER = "published.json"
 VALID_DAYS = {"root": 3650, "targets": 365, "snapshot": 365, "timestamp": 365}
 """A stick is carried to machines that nobody visits for months; how long it may lie is the timestamp's time."""
+
+
+class NoTrust(Exception):
+    """A bundle that could never be updated again by these keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +68,34 @@ def make_keys(folder: Path, *, now: datetime | None = None) -> Path:
     return into
 
 
+def must_trust(program: Path, keys: Path) -> None:
+    """The version that is about to be signed has these keys' root of trust in it, or whoever takes it takes no update after it.
+
+    Raises:
+        NoTrust: it has none, or another.
+    """
+    root = program / ROOT
+    if not root.is_file():
+        raise NoTrust(f"{program.name} has no root of trust: make the bundle again with --trust {keys / 'root.json'}")
+    if root.read_bytes() != (keys / "root.json").read_bytes():
+        raise NoTrust(f"{program.name} trusts other keys: make the bundle again with --trust {keys / 'root.json'}")
+
+
+def is_of(archive: Path, program: Path) -> bool:
+    """Whether the archive was made of this very bundle: its list of files, which names every hash, is the same."""
+    inside = f"kiosk/versions/{program.name}/{LIST}"
+    try:
+        with tarfile.open(archive, "r:xz") as opened:
+            found = next((opened.extractfile(member) for member in opened if member.name == inside), None)
+            return found is not None and found.read() == (program / LIST).read_bytes()
+    except (OSError, EOFError, tarfile.TarError, lzma.LZMAError):
+        return False
+
+
 def publish(
     keys: Path, release: Release, into: Path, *, now: datetime | None = None, valid: timedelta | None = None
 ) -> None:
-    """Write ``metadata`` and ``targets`` for the release into the folder; older metadata there is taken further.
+    """Write ``metadata`` and ``targets`` for the release into the folder, numbered higher than all that these keys signed before.
 
     Args:
         valid: how long the folder may be used; by default :data:`VALID_DAYS`.
@@ -71,7 +103,7 @@ def publish(
     from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
     metadata, targets = into / "metadata", into / "targets"
-    version = _next_version(metadata)
+    version = _next_version(keys, metadata)
     shutil.rmtree(targets, ignore_errors=True)
     for each in (metadata, targets):
         each.mkdir(parents=True, exist_ok=True)
@@ -115,11 +147,20 @@ def _sign(keys: Path, role: str, signed: Any, path: Path) -> None:
     whole.to_file(str(path))
 
 
-def _next_version(metadata: Path) -> int:
+def _next_version(keys: Path, metadata: Path) -> int:
+    """One more than these keys, or the folder, have had. It is used up before anything is signed with it: a number that was
+    skipped harms nobody, one that comes twice makes a kiosk refuse the second as damaged."""
     from tuf.api.metadata import Metadata, Timestamp
 
-    path = metadata / "timestamp.json"
-    return Metadata[Timestamp].from_file(str(path)).signed.version + 1 if path.exists() else 1
+    counter, stamp = keys / _COUNTER, metadata / "timestamp.json"
+    last = [int(json.loads(counter.read_text("utf-8"))["version"])] if counter.exists() else [0]
+    if stamp.exists():
+        last.append(Metadata[Timestamp].from_file(str(stamp)).signed.version)
+    version = max(last) + 1
+    part = keys / f".{_COUNTER}"
+    part.write_text(json.dumps({"version": version}), "utf-8")
+    part.replace(counter)
+    return version
 
 
 def _until(role: str, now: datetime | None, valid: timedelta | None = None) -> datetime:
