@@ -16,6 +16,7 @@ from kiosk.cli.people_erase import (
     as_object,
     certificate_option,
     deletions,
+    hint_forgotten,
     may_write,
     purge,
     say_what_is_left,
@@ -184,7 +185,7 @@ def delete(
         if certificate is not None:
             say_what_is_left(certificate)
         if not remote:
-            hint_running(ctx, profile_path)
+            hint_forgotten(profile_path)
 
 
 def _sure(ctx: click.Context, person: Person, *, asks: bool) -> None:

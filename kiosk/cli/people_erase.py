@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kiosk.cli.output import emit, json_option, say
-from kiosk.cli.station import open_station, open_store, profile_option
+from kiosk.cli.station import is_running, open_station, open_store, profile_option
 from kiosk.domain.person import PersonId
 from kiosk.domain.record import DeletionCertificate
 
@@ -47,6 +47,7 @@ def withdraw(
     else:
         say(f"Pictures and templates of {person_id} are deleted.")
         say_what_is_left(certificate)
+        hint_forgotten(profile_path)
 
 
 @click.command("purge")
@@ -125,6 +126,12 @@ def say_what_is_left(certificate: DeletionCertificate) -> None:
             say(f"Waits: {each.kind} {each.name}")
         elif each.outcome == "kept":
             say(f"Could not be cleaned, delete it yourself: {each.kind} {each.name}")
+
+
+def hint_forgotten(profile_path: Path | None) -> None:
+    """Say that a station which runs on this profile lets nobody in by what was deleted."""
+    if is_running(profile_path):
+        click.echo("A station runs on this profile: it recognises this person no more.", err=True)
 
 
 def as_object(certificate: DeletionCertificate) -> dict[str, Any]:

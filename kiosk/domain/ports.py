@@ -215,6 +215,10 @@ class Store(Protocol):
         """All templates made with these weights."""
         ...
 
+    def has_templates(self, person: PersonId, model_sha256: str) -> bool:
+        """Whether this person can still be recognised with these weights: not once deleted, or their consent withdrawn."""
+        ...
+
     def validations(self, limit: int = 100) -> Sequence[Validation]:
         """Newest first."""
         ...

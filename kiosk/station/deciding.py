@@ -75,11 +75,15 @@ def search(parts: Parts, effect: fx.Decide, public_id: str, counsel: Counsel | N
     if effect.visit.enrolling:
         best = match.candidates[0].person if match.candidates else None
         renews = effect.visit.renews
-        found = _duplicate_or_free(parts, decision, best) if renews is None else _of_renewed(parts, match, renews)
+        weights = evidence.probe.model_sha256
+        if renews is None:
+            found = _duplicate_or_free(parts, decision, best, weights)
+        else:
+            found = _of_renewed(parts, match, renews, weights)
         return ev.Decided(parts.clock.mono_ms(), effect.session, effect.track, found)
     person: Person | None = None
     if decision.accepts and decision.person is not None:
-        person = _stored(parts, decision.person)
+        person = _recognised(parts, decision.person, evidence.probe.model_sha256)
         name = person.details.display_name if person is not None else ""
         decision = replace(decision, name=name) if person is not None else Decision(Reason.NO_MATCH)
     if counsel is None:
@@ -152,10 +156,18 @@ def _told(parts: Parts, effect: fx.Decide, public_id: str, decision: Decision) -
     return ev.Decided(parts.clock.mono_ms(), effect.session, effect.track, decision)
 
 
-def _stored(parts: Parts, person: PersonId) -> Person | None:
-    """Who was recognised; None for somebody deleted by another program since the gallery was loaded: nobody opens a door with
-    a deleted face.
+def _recognised(parts: Parts, person: PersonId, weights: str) -> Person | None:
+    """Who the gallery means; None for somebody whose face was deleted by another program since the gallery was loaded, with the
+    person or because the consent was withdrawn: nobody opens a door with a deleted face.
     """
+    if not parts.store.has_templates(person, weights):
+        parts.gallery.remove(person)
+        return None
+    return _stored(parts, person)
+
+
+def _stored(parts: Parts, person: PersonId) -> Person | None:
+    """As on record, with a face or without; None for somebody deleted since the gallery was loaded."""
     try:
         return parts.store.person(person)
     except StoreError as error:
@@ -174,11 +186,11 @@ def _known_as(store: Store, remote_id: str, recognised: Person | None) -> Person
     return store.person_with_remote_id(remote_id)
 
 
-def _of_renewed(parts: Parts, match: Match, renews: PersonId) -> Decision:
+def _of_renewed(parts: Parts, match: Match, renews: PersonId, weights: str) -> Decision:
     """How alike the new pictures and who is on record are; somebody else where they resemble that person more."""
     best = match.candidates[0] if match.candidates else None
     if best is not None and best.person != renews and best.similarity >= parts.policy.matching.duplicate:
-        other = _stored(parts, best.person)
+        other = _recognised(parts, best.person, weights)
         if other is not None:
             name = other.details.display_name
             return Decision(Reason.DUPLICATE, person=other.id, name=name, similarity=best.similarity)
@@ -189,9 +201,9 @@ def _of_renewed(parts: Parts, match: Match, renews: PersonId) -> Decision:
     return Decision(Reason.DUPLICATE, person=renews, name=known.details.display_name, similarity=similarity)
 
 
-def _duplicate_or_free(parts: Parts, decision: Decision, best: PersonId | None) -> Decision:
+def _duplicate_or_free(parts: Parts, decision: Decision, best: PersonId | None, weights: str) -> Decision:
     if best is not None and decision.similarity is not None and decision.similarity >= parts.policy.matching.duplicate:
-        known = _stored(parts, best)
+        known = _recognised(parts, best, weights)
         if known is not None:
             name = known.details.display_name
             return Decision(Reason.DUPLICATE, person=best, name=name, similarity=decision.similarity)

@@ -103,14 +103,17 @@ def _identified(seen: Seen, desk: Desk) -> Answer:
     decision = decide(desk.gallery.identify(seen.probe), desk.policy.matching)
     person: Person | None = None
     if decision.accepts and decision.person is not None:
-        person = _known(desk, decision.person)
+        person = _known(desk, decision.person, seen.probe.model_sha256)
         if person is None:
             decision = Decision(Reason.NO_MATCH)
     return Answer(Why(decision.reason.value), person, similarity=decision.similarity, score=seen.score, live=seen.live)
 
 
-def _known(desk: Desk, person: PersonId) -> Person | None:
-    """From the store; None for somebody who was deleted meanwhile."""
+def _known(desk: Desk, person: PersonId, weights: str) -> Person | None:
+    """From the store; None for somebody who was deleted meanwhile, or whose face was."""
+    if not desk.store.has_templates(person, weights):
+        desk.gallery.remove(person)
+        return None
     try:
         return desk.store.person(person)
     except StoreError as error:
@@ -174,7 +177,7 @@ def refused(pictures: Sequence[Seen], desk: Desk, waived: Waived) -> Answer | No
         and not waived.duplicate
     ):
         best = match.candidates[0]
-        known = _known(desk, best.person)
+        known = _known(desk, best.person, probes[0].model_sha256)
         if known is not None:
             return Answer(Why.DUPLICATE, known, similarity=best.similarity)
     return None

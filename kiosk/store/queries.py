@@ -69,6 +69,12 @@ def templates(database: Database, model_sha256: str, *, after: int, limit: int) 
     return list(database.query(sql, (model_sha256, after, limit)))
 
 
+def has_templates(database: Database, person: PersonId, model_sha256: str) -> bool:
+    """Whether there is one of this person made with these weights."""
+    sql = "SELECT 1 FROM templates WHERE person_id = ? AND model_sha256 = ? LIMIT 1"
+    return next(iter(database.query(sql, (person, model_sha256))), None) is not None
+
+
 def validations(database: Database, limit: int) -> Sequence[Validation]:
     """Newest first."""
     found = database.query(f"{_VALIDATION} ORDER BY v.created_at DESC, v.rowid DESC LIMIT ?", (max(0, limit),))

@@ -248,6 +248,11 @@ class SqliteStore:
                 return
             last = part[-1]["id"]
 
+    def has_templates(self, person: PersonId, model_sha256: str) -> bool:
+        """Whether this person can still be recognised with these weights: not once deleted, or their consent withdrawn."""
+        with self._ledger.reading() as database:
+            return queries.has_templates(database, person, model_sha256)
+
     def validations(self, limit: int = 100) -> Sequence[Validation]:
         """Newest first."""
         with self._ledger.reading() as database:

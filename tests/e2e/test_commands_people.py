@@ -109,10 +109,11 @@ def test_nobody_with_this_id_is_no(door: Path) -> None:
     assert json.loads(out)["error"]["code"] == "person_unknown"
 
 
-def test_a_running_station_is_mentioned(door: Path) -> None:
+@pytest.mark.parametrize("what", ["withdraw", "delete"])
+def test_a_running_station_is_mentioned(door: Path, what: str) -> None:
     with hold(open_profile(door)):
-        _, _, err = run("delete", ids(door)[0], profile=door)
-    assert "started again" in err
+        _, _, err = run(what, ids(door)[0], profile=door)
+    assert "A station runs on this profile" in err
 
 
 def test_export(door: Path, tmp_path: Path) -> None:

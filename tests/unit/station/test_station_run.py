@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.records import opened
 from support.station_parts import engine_failure, vector, wait_until
 from support.station_rig import Rig
 
 from kiosk.domain.decision import Outcome, Reason
 from kiosk.domain.errors import Code, StoreError
-from kiosk.domain.person import Details
+from kiosk.domain.person import Details, PersonId
 from kiosk.station.snapshot import Mode, Screen, Snapshot
 
 
@@ -243,3 +244,20 @@ def test_listener_that_fails_is_a_fault_and_what_was_due_is_still_done(rig: Rig)
     rig.camera.tell("show", 0, 255, 1)
     assert wait_until(lambda: len(rig.store.validations()) == 1)
     assert wait_until(lambda: rig.snapshots[-1].screen is Screen.ATTRACT)
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "deleted"])
+def test_a_face_that_another_program_has_deleted_opens_nothing_any_more(rig: Rig, tmp_path: Path, how: str) -> None:
+    """``kiosk people withdraw`` beside a station that runs: the row stays, the templates are gone, the gallery is in memory."""
+    rig.enrol(7)
+    rig.enrol(9)
+    rig.station.start()
+    assert wait_until(lambda: rig.station.ready)
+    with opened(rig.path) as other:
+        other.withdraw_consent(PersonId("person-7")) if how == "withdrawn" else other.delete(PersonId("person-7"))
+    rig.camera.tell("show", 7, 255, 1)
+    assert wait_until(lambda: rig.results() == [("denied", "no_match")])
+    assert rig.door.opened == 0
+    parts = rig.station._flow.parts
+    assert parts is not None
+    assert parts.gallery.people == 1, "and the gallery has forgotten them"
