@@ -23,8 +23,7 @@ Architecture: amd64
 Maintainer: Kiosk packagers <kiosk@localhost>
 Installed-Size: {size}
 Depends: {depends}
-Recommends: cage, systemd
-Suggests: libpam-systemd
+Recommends: cage, kbd, libpam-systemd, systemd
 Description: enrolment desk and access door that recognises people
  Guides a person into a good picture, checks for life on the device, enrols or
  recognises them, with or without a network, and says how true each answer is.
