@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import click
 
 from kiosk.cli.output import NO, emit, json_option, say, sentences
 from kiosk.cli.station import load_settings, profile_option
-from kiosk.domain.errors import Code, UpdateError
+from kiosk.domain.errors import Code, ConfigError, UpdateError
 
 if TYPE_CHECKING:
     from kiosk.update.apply import Helpers
@@ -225,7 +226,8 @@ def _profile(ctx: click.Context, installation: Installation, asked: Path | None)
     from kiosk.paths import default_profile
 
     profile = asked or installation.profile() or default_profile()
-    load_settings(ctx, profile)  # errors speak its language
+    with contextlib.suppress(ConfigError):  # settings that are wrong must not keep an update from being undone
+        load_settings(ctx, profile)  # errors speak its language
     return profile.expanduser().absolute()
 
 

@@ -19,8 +19,17 @@ from kiosk.paths import program
 TEST_S = 300.0
 """A cold disk takes its time to load the libraries for the first time."""
 
-_OF_THE_PROGRAM = ("python", "cpu", "opencv", "libraries", "database", "models", "vision")
-"""The doctor's lines that say something about the version; cameras, clocks and disks are what they were with the one before."""
+_OF_THE_PROGRAM = (
+    *("python", "cpu", "opencv", "libraries", "settings", "profile", "secrets", "database", "models", "vision"),
+)
+"""The doctor's lines that say something about the version; cameras, clocks and disks are what they were with the one before.
+Settings, profile and secrets are this station's, but reading them is the version's: one that cannot would not start."""
+
+_REQUIRED = frozenset({"python", "cpu", "settings", "profile", "secrets", "database", "models_core", "vision"})
+"""A doctor that leaves one of these out has not looked; every version keeps the names."""
+
+_ANSWERED = frozenset({0, 1})
+"""Exit statuses of a doctor that came to its end: nothing failed, or something did."""
 
 
 def problem_of(file: Path, profile: Path) -> str:
@@ -50,12 +59,16 @@ def problem_of(file: Path, profile: Path) -> str:
 def _judge(answer: bytes, status: int) -> str:
     try:
         checks = json.loads(answer)["checks"]
+        names = {str(each["name"]) for each in checks}
         failed = [f"{each['name']}: {each['value']}" for each in checks if each["state"] == "fail"]
     except (ValueError, KeyError, TypeError):
         return f"no answer that can be read (exit status {status})"
-    if not checks:
-        return "its doctor checked nothing"
-    return "; ".join(each for each in failed if each.startswith(_OF_THE_PROGRAM))[:300]
+    wrong = [each for each in failed if each.startswith(_OF_THE_PROGRAM)]
+    if status not in _ANSWERED:
+        wrong.append(f"exit status {status}")
+    if missing := sorted(_REQUIRED - names):
+        wrong.append(f"not checked: {' '.join(missing)}")
+    return "; ".join(wrong)[:300]
 
 
 def back_up_as_owner(profile: Path) -> str:

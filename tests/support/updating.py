@@ -19,14 +19,28 @@ from support.patience import PROGRAM_S
 from kiosk.update.layout import Installation
 from kiosk.update.trust import system
 
-FINE = {"ok": True, "checks": [{"name": "python", "state": "ok", "value": "x", "limit": "", "remedy": ""}]}
-UNFIT = {"ok": False, "checks": [{"name": "vision", "state": "fail", "value": "it crashed", "limit": "", "remedy": ""}]}
+CHECKED = ("python", "cpu", "settings", "profile", "secrets", "database", "models_core", "vision")
+
+
+def _doctor(**failing: str) -> dict[str, list[dict[str, str]]]:
+    states = {name: ("fail", failing[name]) if name in failing else ("ok", "x") for name in CHECKED}
+    return {
+        "checks": [
+            {"name": name, "state": state, "value": value, "limit": "", "remedy": ""}
+            for name, (state, value) in states.items()
+        ]
+    }
+
+
+FINE = _doctor()
+UNFIT = _doctor(vision="it crashed")
 FILLING = 40
 
 
-def files_of(version: str, trust: bytes, *, doctor: object = FINE) -> dict[str, bytes]:
+def files_of(version: str, trust: bytes, *, doctor: object = FINE, status: int = 0) -> dict[str, bytes]:
     """A version: a program that names itself and answers ``doctor``, the root of trust, and some files beside it."""
-    start = f"#!/bin/sh\nif [ \"$1\" = doctor ]; then\ncat <<'END'\n{json.dumps(doctor)}\nEND\nexit 0\nfi\necho kiosk {version}\n"
+    answer = f"cat <<'END'\n{json.dumps(doctor)}\nEND\nexit {status}\n"
+    start = f'#!/bin/sh\nif [ "$1" = doctor ]; then\n{answer}fi\necho kiosk {version}\n'
     files = {"kiosk": start.encode(), "update-root.json": trust}
     files |= {f"_internal/part-{index}.bin": f"{version} {index} ".encode() * 4000 for index in range(FILLING)}
     listed = {name: {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)} for name, data in files.items()}

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.updating import UNFIT, environment, files_of, make_world, put, run
+from support.updating import FINE, UNFIT, environment, files_of, make_world, put, run
 
 from kiosk.cli.update import tell_of_last_update
 from kiosk.cli.update_helpers import back_up_as_owner, problem_of
@@ -19,8 +19,8 @@ from kiosk.update.journal import Entry, Step
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in program is a shell script")
 
 
-def a_version(folder: Path, doctor: object) -> Path:
-    put(folder, files_of("1.1", b"{}", doctor=doctor))
+def a_version(folder: Path, doctor: object, *, status: int = 0) -> Path:
+    put(folder, files_of("1.1", b"{}", doctor=doctor, status=status))
     return folder / "kiosk"
 
 
@@ -28,20 +28,48 @@ def check(name: str, state: str) -> dict[str, str]:
     return {"name": name, "state": state, "value": "as it is", "limit": "", "remedy": ""}
 
 
+def doctor_saying(*lines: dict[str, str]) -> object:
+    """A doctor that finds nothing but these."""
+    other = {line["name"] for line in lines}
+    return {"checks": [*lines, *(each for each in FINE["checks"] if each["name"] not in other)]}
+
+
 @pytest.mark.parametrize(
-    ("doctor", "problem"),
+    ("lines", "problem"),
     [
-        ({"checks": [check("vision", "ok"), check("camera", "warn")]}, ""),
-        ({"checks": [check("vision", "ok"), check("camera", "fail"), check("disk", "fail")]}, ""),
-        ({"checks": [check("vision", "fail")]}, "vision: as it is"),
-        ({"checks": [check("database", "fail"), check("cpu", "fail")]}, "database: as it is; cpu: as it is"),
-        ({"checks": []}, "its doctor checked nothing"),
-        ({"other": 1}, "no answer that can be read (exit status 0)"),
-        (UNFIT, "vision: it crashed"),
+        ([], ""),
+        ([check("camera", "warn")], ""),
+        ([check("camera", "fail"), check("disk", "fail"), check("clock", "fail")], ""),
+        ([check("vision", "fail")], "vision: as it is"),
+        ([check("database", "fail"), check("cpu", "fail")], "database: as it is; cpu: as it is"),
+        ([check("settings", "fail")], "settings: as it is"),
+        ([check("profile", "fail")], "profile: as it is"),
+        ([check("secrets", "fail")], "secrets: as it is"),
+        ([check("libraries_window", "fail")], "libraries_window: as it is"),
     ],
 )
-def test_only_what_belongs_to_the_version_speaks_against_it(tmp_path: Path, doctor: object, problem: str) -> None:
-    assert problem_of(a_version(tmp_path / "v", doctor), tmp_path / "no profile") == problem
+def test_only_what_belongs_to_the_version_speaks_against_it(
+    tmp_path: Path, lines: list[dict[str, str]], problem: str
+) -> None:
+    assert problem_of(a_version(tmp_path / "v", doctor_saying(*lines)), tmp_path / "no profile") == problem
+
+
+@pytest.mark.parametrize(
+    ("doctor", "status", "problem"),
+    [
+        ({"checks": []}, 0, "not checked: cpu database models_core profile python secrets settings vision"),
+        ({"checks": FINE["checks"][:-1]}, 0, "not checked: vision"),
+        ({"other": 1}, 0, "no answer that can be read (exit status 0)"),
+        (UNFIT, 1, "vision: it crashed"),
+        (FINE, 1, ""),
+        (FINE, 4, "exit status 4"),
+        (FINE, 139, "exit status 139"),
+    ],
+)
+def test_a_doctor_that_did_not_come_to_its_end_speaks_against_it(
+    tmp_path: Path, doctor: object, status: int, problem: str
+) -> None:
+    assert problem_of(a_version(tmp_path / "v", doctor, status=status), tmp_path / "no profile") == problem
 
 
 def test_a_version_that_does_not_start_says_so(tmp_path: Path) -> None:
@@ -121,3 +149,15 @@ def test_each_start_says_why_the_old_version_runs(
 
 def _size(source: Path) -> int:
     return next(path.stat().st_size for path in (source / "targets").iterdir() if path.name.endswith(".tar.xz"))
+
+
+def test_wrong_settings_do_not_keep_an_update_from_being_undone(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    world.installation.state.mkdir()
+    journal.write(world.installation.state, Entry(before="1.0", after="1.1", step=Step.UNPACKING, at=""))
+    (tmp_path / "profile").mkdir()
+    (tmp_path / "profile" / "settings.toml").write_text("[station]\nno_such_key = 1\n", "utf-8")
+    status, answer = run(world, "settle")
+    last = answer["last"]
+    assert isinstance(last, dict)
+    assert (status, last["code"], last["over"]) == (0, Code.UPDATE_INTERRUPTED.value, True)
