@@ -1,7 +1,9 @@
 """The owner tries their own station: so many bona fide visits and so many attacks of each species, on this camera, in this light.
 
 Pure: what comes next, what was answered, whether the station may be left alone. Keeps decisions and cue values, never a picture.
-One accepted attack is enough to say no; what was not tried is not known to be refused, and says no as well.
+One accepted attack is enough to say no; what was not tried is not known to be refused, and says no as well. An attack without an
+answer was not tried: a room without anybody in it gives none either. Every trial says by what it was judged
+(:mod:`kiosk.domain.judged_by`): what was found by other limits or other networks says nothing of this station.
 """
 
 from __future__ import annotations
@@ -36,13 +38,40 @@ class Standing(StrEnum):
     FIT = "fit"
 
 
+class Ground(StrEnum):
+    """Why it may or may not.
+
+    ``changed``: judged by other limits or networks than now; ``let_in_before``: an earlier walk by the same ones let an attack
+    in; ``refused``: too many who were really there.
+    """
+
+    NO_WALK = "no_walk"
+    UNFINISHED = "unfinished"
+    CHANGED = "changed"
+    LET_IN = "let_in"
+    LET_IN_BEFORE = "let_in_before"
+    REFUSED = "refused"
+    FIT = "fit"
+
+
+CLEAN_WALKS = 3
+"""So many fit walks after one that let an attack in lift the block: who walks until they are lucky has to be so this often."""
+
+HISTORY = 1000
+"""More walks than are kept of one camera: all of them are looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One visit: who came (:data:`BONA_FIDE` or a species), the answer, and the cues that stood behind it."""
+    """One visit: who came (:data:`BONA_FIDE` or a species), the answer, and the cues that stood behind it.
+
+    ``judged_by``: digest of the limits and networks that gave the answer; empty where it is not known.
+    """
 
     species: str
     response: Response
     cues: tuple[Cue, ...] = ()
+    judged_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +116,8 @@ class Count:
 
     @property
     def done(self) -> int:
-        """Trials so far."""
-        return self.accepted + self.refused + self.no_answer
+        """Trials so far that tell something: an attack that got no answer has to be tried again."""
+        return self.accepted + self.refused + (0 if self.species else self.no_answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +154,10 @@ class Wizard:
             return self
         return replace(self, trials=self.trials[:-1])
 
+    def under(self, judged_by: str) -> Wizard:
+        """Only what was judged by this; never what is not known to have been judged by anything."""
+        return replace(self, trials=tuple(t for t in self.trials if judged_by and t.judged_by == judged_by))
+
     @property
     def accepted_attacks(self) -> int:
         """How many attacks were let in; one is enough."""
@@ -140,14 +173,18 @@ class Wizard:
         return tuple(self._count(species) for species in (BONA_FIDE, *self.plan.species))
 
     def standing(self) -> Standing:
-        """What may be done with this station."""
-        if any(_is_accepted_attack(trial) for trial in self.trials):
-            return Standing.BLOCKED
+        """What may be done with this station, as far as this walk goes."""
+        return _STANDINGS[self.ground()]
+
+    def ground(self) -> Ground:
+        """Why."""
+        if self.accepted_attacks:
+            return Ground.LET_IN
         if self.next is not None:
-            return Standing.UNFINISHED
+            return Ground.UNFINISHED
         people = self._count(BONA_FIDE)
         too_many = people.done - people.accepted > self.plan.most_refused * people.done
-        return Standing.BLOCKED if too_many else Standing.FIT
+        return Ground.REFUSED if too_many else Ground.FIT
 
     def _count(self, species: str) -> Count:
         mine = [trial.response for trial in self.trials if trial.species == species]
@@ -183,19 +220,66 @@ class Walks(Protocol):
         ...
 
 
-def fit_with(walks: Iterable[Walk], camera: str) -> bool:
-    """Whether the newest walk on this camera found the station fit; ``walks`` come newest first."""
-    mine = next((walk for walk in walks if walk.camera == camera), None)
-    return mine is not None and mine.wizard.standing() is Standing.FIT
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What all walks on a camera say of the station as it is now.
+
+    Attributes:
+        walk: the newest one, as it is kept; None without any.
+        clean: fit walks since the last one that let an attack in, where one did.
+    """
+
+    ground: Ground
+    walk: Walk | None = None
+    clean: int = 0
+
+    @property
+    def standing(self) -> Standing:
+        """Whether the station may be left unattended."""
+        return _STANDINGS[self.ground]
+
+    @property
+    def carries(self) -> bool:
+        """Whether it may."""
+        return self.standing is Standing.FIT
+
+
+def claim_of(walks: Iterable[Walk], *, camera: str, judged_by: str) -> Claim:
+    """What the walks on this camera carry. The newest must be fit, and none before it may have let an attack in.
+
+    Only trials that were judged as the station judges now count, for and against: whoever changes the limits walks again.
+
+    Args:
+        walks: newest first; all that are kept.
+        camera: address of the one in use, without a login.
+        judged_by: digest of the limits and networks in use.
+    """
+    mine = [walk for walk in walks if walk.camera == camera]
+    if not mine:
+        return Claim(ground=Ground.NO_WALK)
+    newest, *_ = mine
+    ground = newest.wizard.under(judged_by).ground()
+    if ground is Ground.UNFINISHED and is_outdated(newest, judged_by=judged_by):
+        return Claim(ground=Ground.CHANGED, walk=newest)
+    clean = 0
+    for walk in mine:
+        wizard = walk.wizard.under(judged_by)
+        if wizard.accepted_attacks:
+            lifted = ground is not Ground.FIT or clean >= CLEAN_WALKS
+            return Claim(ground=ground if lifted else Ground.LET_IN_BEFORE, walk=newest, clean=clean)
+        clean += wizard.ground() is Ground.FIT
+    return Claim(ground=ground, walk=newest)
+
+
+def is_outdated(walk: Walk, *, judged_by: str) -> bool:
+    """Whether some of it was judged otherwise than the station judges now: such a walk does not go on."""
+    return len(walk.wizard.under(judged_by).trials) < len(walk.wizard.trials)
+
+
+_STANDINGS = dict.fromkeys((Ground.LET_IN, Ground.LET_IN_BEFORE, Ground.REFUSED), Standing.BLOCKED)
+_STANDINGS |= dict.fromkeys((Ground.NO_WALK, Ground.UNFINISHED, Ground.CHANGED), Standing.UNFINISHED)
+_STANDINGS[Ground.FIT] = Standing.FIT
 
 
 def _is_accepted_attack(trial: Trial) -> bool:
     return trial.species != BONA_FIDE and trial.response is Response.ACCEPTED
-
-
-def may_be_unattended(walks: Iterable[Wizard]) -> bool:
-    """Whether the newest walk found the station fit. No walk at all does not."""
-    newest: Wizard | None = None
-    for walk in walks:
-        newest = walk
-    return newest is not None and newest.standing() is Standing.FIT

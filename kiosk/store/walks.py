@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from kiosk.domain.attack_wizard import Plan, Response, Trial, Walk, Wizard
+from kiosk.domain.attack_wizard import Plan, Response, Standing, Trial, Walk, Wizard
 from kiosk.domain.cues import Cue
 from kiosk.domain.errors import Code, StoreError
 from kiosk.store import rows
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 KEPT = 50
-"""Of one camera; older ones are forgotten, the audit's lines stay."""
+"""Of one camera; older ones are forgotten, the audit's lines stay, and so does a walk that found the station not fit."""
 
 
 class SqliteWalks:
@@ -59,9 +59,11 @@ def _save(write: Write, walk: Walk) -> Walk:
             *values,
         )
         write.execute(
-            "DELETE FROM walks WHERE camera = ? AND id NOT IN"
+            # A block must not be forgotten by beginning anew often enough.
+            "DELETE FROM walks WHERE camera = ? AND standing <> ? AND id NOT IN"
             " (SELECT id FROM walks WHERE camera = ? ORDER BY began_at DESC, rowid DESC LIMIT ?)",
             walk.camera,
+            Standing.BLOCKED.value,
             walk.camera,
             KEPT,
         )
@@ -91,7 +93,12 @@ def to_walk(row: rows.Row) -> Walk:
     """From columns of ``walks``."""
     plan = json.loads(row["plan"])
     trials = tuple(
-        Trial(each["species"], Response(each["response"]), tuple(_cue(cue) for cue in each["cues"]))
+        Trial(
+            each["species"],
+            Response(each["response"]),
+            tuple(_cue(cue) for cue in each["cues"]),
+            each.get("judged_by", ""),  # a walk of an older version does not know
+        )
         for each in json.loads(row["trials"])
     )
     made = Plan(**(plan | {"species": tuple(plan["species"])}))
@@ -111,7 +118,12 @@ def _plan(plan: Plan) -> str:
 def _trials(trials: Sequence[Trial]) -> str:
     return json.dumps(
         [
-            {"species": each.species, "response": each.response.value, "cues": [_told(cue) for cue in each.cues]}
+            {
+                "species": each.species,
+                "response": each.response.value,
+                "cues": [_told(cue) for cue in each.cues],
+                "judged_by": each.judged_by,
+            }
             for each in trials
         ],
         allow_nan=False,

@@ -47,7 +47,7 @@ def test_the_figures_are_those_of_the_evaluation() -> None:
 
 def test_a_fit_walk_may_be_unattended() -> None:
     fit = [trial for trial in ALL if trial.response is not NOTHING and trial.species != "phone"]
-    done = (*fit, Trial(BONA_FIDE, YES), Trial("phone", NO), Trial("phone", NOTHING))
+    done = (*fit, Trial(BONA_FIDE, YES), Trial("phone", NO), Trial("phone", NOTHING), Trial("phone", NO))
     assert report(walk(*done)).may_be_unattended
 
 
