@@ -15,11 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from kiosk.domain.errors import ApiError
+from kiosk.domain.errors import ApiError, ModelError
 from kiosk.domain.outbox import Outbox, OutboxRow, RowState
 from kiosk.domain.ports import Clock
 from kiosk.sync.batch import AHEAD_FROM, Batch
-from kiosk.sync.pictures import Pictures
+from kiosk.sync.pictures import AFTER_FAILURE_S, Pictures
 from kiosk.sync.pull import Pull
 from kiosk.sync.push import Push, Sent, Settled
 
@@ -88,6 +88,7 @@ class SyncWorker:
         self._lock = threading.Lock()
         self._halted_until_ms: float | None = None
         self._pull_due_ms = clock.mono_ms()
+        self._pictures_due_ms = clock.mono_ms()
         self._suspicious = 0
         self._refused = False
         """Something could not be settled: what was begun is perhaps sent, and in doubt as soon as that can be written."""
@@ -119,7 +120,7 @@ class SyncWorker:
 
         Raises:
             StoreError: the records cannot be read or written; nothing was settled.
-            ModelError: a template could not be computed.
+            ModelError: a template could not be computed; the next steps go on without templates for a while.
         """
         now = self._clock.mono_ms()
         with self._lock:
@@ -136,8 +137,14 @@ class SyncWorker:
             self._rows.extend(self._due())
         if self._rows or self._batch.is_open:
             return self._send()
-        if self._pictures is not None and self._pictures.step() is not None:
-            return Step(did=Did.PICTURE)
+        if self._pictures is not None and now >= self._pictures_due_ms:
+            try:
+                made = self._pictures.step()
+            except ModelError:
+                self._pictures_due_ms = now + AFTER_FAILURE_S * 1000.0
+                raise
+            if made is not None:
+                return Step(did=Did.PICTURE)
         if self._pull is not None and now >= pull_due:
             return self._take_page(self._pull)
         idle_s = _IDLE_S if self._pull is None else min(_IDLE_S, max(0.0, (pull_due - now) / 1000.0))
