@@ -1,4 +1,8 @@
-"""Killed at random moments against a sandbox with faults on: 0 lost, 0 doubled, audit whole. The drill is a tool as well."""
+"""Killed at random moments against a sandbox with faults on: 0 lost, 0 doubled, 0 buried, audit whole. The drill is a tool too.
+
+The short form has purges, migrations of older databases and sending under faults as well: the drill fails where one of them was
+not done.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +38,8 @@ def drill(models: ModelFiles, kills: int, timeout_s: float) -> str:
 
 @pytest.mark.timeout(300)
 def test_nothing_acknowledged_is_lost_or_doubled(models: ModelFiles) -> None:
-    said = drill(models, 14, 280)
-    assert "0 lost, 0 doubled, audit whole" in said
+    said = drill(models, 16, 280)
+    assert "0 lost, 0 doubled, 0 buried, audit whole" in said
     print(said)  # noqa: T201 - the drill tells its counts
 
 

@@ -4,232 +4,93 @@
 
 Each round forks a child that opens the encrypted database (looking up what was being sent when the last one died), and then
 enrols, edits, deletes, records logins, sends and pulls, in random order, until it is killed. Some rounds are killed while they
-open, some begin with a purge of everybody whose time is up. What a child tells through its pipe was acknowledged to somebody.
-Afterwards, with the faults off, everything is sent, and then every acknowledged act must be there once, here and at the account.
+open, some begin with a purge of those whose time is up, some bring up a database of an older version
+(:mod:`support.kill_drill_old`). What a child tells through its pipe was acknowledged to somebody. Afterwards, with the faults
+off, everything is sent, and then every acknowledged act must be there once, here and at the account
+(:mod:`support.kill_drill_told`).
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import shutil
-import signal
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from enum import Enum
 from pathlib import Path
 
-from support.records import DETAILS, enrolment, validation
+from support.kill_drill_lives import Place, Station, Tell, killed
+from support.kill_drill_old import OldFiles
+from support.kill_drill_told import Here, There, Told, compare
 from support.sandbox import Sandbox, sandbox_process
 
-from kiosk.api.connect import Connection, connect
-from kiosk.domain.decision import Outcome
-from kiosk.domain.person import PersonId, Truth
-from kiosk.keys import open_vault
-from kiosk.station.clock import SystemClock
-from kiosk.store.sqlite import SqliteStore
-from kiosk.sync.batch import AHEAD_FROM
-from kiosk.sync.pull import Pull
-from kiosk.sync.push import Push
-from kiosk.sync.worker import SyncWorker
-
 FAULTS = "lost_reply=0.1,reset=0.05,http500=0.05,truncated=0.03,latency=10"
-CALL_S = 5.0
 SETTLE_S = 10.0
-PURGE_EVERY = 20
+SHORT = 60
+"""So few kills are the short form."""
+SHORT_SETTLE_S = 6.0
+LAST_WITHOUT_PURGE = 3
 JUDGED = frozenset({"validated", "completed", "failed"})
-Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where one drill works. ``picture`` is the JPEG of a face that the sandbox takes."""
+class Kind(Enum):
+    """What a life is there for."""
 
-    folder: Path
-    base_url: str
-    token: str
-    picture: bytes
-
-    @property
-    def database(self) -> Path:
-        return self.folder / "station.db"
-
-    def store(self) -> SqliteStore:
-        return SqliteStore.open(self.database, clock=SystemClock(), key=open_vault(self.folder), outgoing=True)
-
-    def connection(self) -> Connection:
-        return connect(self.base_url, self.token, dialect="persons", clock=SystemClock(), proxy="direct")
-
-    def worker(self, store: SqliteStore, connection: Connection, chance: random.Random, *, pulls: bool) -> SyncWorker:
-        return SyncWorker(
-            store.outbox,
-            # A look that comes at once would be no drill of the wait; one that comes late would make the drill long.
-            Push(
-                store.outbox,
-                connection.account,
-                clock=SystemClock(),
-                jitter=lambda: 0.1 * chance.random(),
-                within_s=CALL_S,
-                settle_s=SETTLE_S,
-            ),
-            pull=Pull(store.replica, connection.account, None, within_s=CALL_S, page=20) if pulls else None,
-            pictures=None,
-            clock=SystemClock(),
-            told=lambda _: None,
-            pull_every_s=1.0,
-            ahead_from=chance.choice((1, AHEAD_FROM)),
-        )
+    WORK = "work"
+    OPENING = "opening"
+    PURGE = "purge"
+    MIGRATION = "migration"
 
 
-class Child:
-    """One life of the station."""
-
-    def __init__(self, place: Place, number: int, tell: Tell) -> None:
-        self.place = place
-        self.number = number
-        self.tell = tell
-        self.chance = random.Random(number)
-        self.mine: list[str] = []
-        self.acts = 0
-
-    def live(self) -> None:
-        """Until killed."""
-        self.store = self.place.store()
-        self.tell("opened")
-        if self.number % PURGE_EVERY == PURGE_EVERY - 1:
-            self.tell("purging")
-            self.store.purge_due(SystemClock().now() + timedelta(days=2), days=1)
-            self.tell("purged")
-        self.mine = [str(person.id) for person in self.store.people() if person.id.startswith("n")]
-        worker = self.place.worker(self.store, self.place.connection(), self.chance, pulls=self.number % 3 == 0)
-        while True:
-            kinds = (self.enrol, self.edit, self.delete, self.login)
-            self.chance.choices(kinds, (5, 3, 1, 2))[0]()
-            for _ in range(self.chance.randrange(0, 3)):
-                worker.step()
-                worker.link_back()
-
-    def enrol(self) -> None:
-        name = f"n{self.number:04}-{self.acts:03}"
-        self.acts += 1
-        details = replace(DETAILS, first_name=f"Name {name}", document_number=name, email=f"{name}@example.org")
-        self.tell(f"enrolling {name}")
-        result = replace(validation(f"v-{name}", session=None), truth=Truth.PROVISIONAL)
-        self.store.enrol(replace(enrolment(name, details=details, result=result), face_image=self.place.picture))
-        self.tell(f"enrolled {name}")
-        self.mine.append(name)
-
-    def edit(self) -> None:
-        if self.mine:
-            name = self.chance.choice(self.mine)
-            person = self.store.person(PersonId(name))
-            phone = f"+57300{self.chance.randrange(1000000, 9999999)}"
-            self.tell(f"editing {name} {phone}")
-            self.store.update(replace(person, details=replace(person.details, phone=phone)))
-            self.tell(f"edited {name} {phone}")
-
-    def delete(self) -> None:
-        if self.mine:
-            name = self.mine.pop(self.chance.randrange(len(self.mine)))
-            self.tell(f"deleting {name}")
-            self.store.delete(PersonId(name))
-            self.tell(f"deleted {name}")
-
-    def login(self) -> None:
-        if self.mine:
-            name = self.chance.choice(self.mine)
-            mark = f"l-{self.number:04}-{self.acts:03}"
-            self.acts += 1
-            made = validation(mark, person=name, session=None)
-            self.tell(f"recording {mark} {name}")
-            self.store.record(replace(made, truth=Truth.PROVISIONAL, outcome=Outcome.GRANTED), self.place.picture)
-            self.tell(f"recorded {mark} {name}")
+AFTER = {
+    # How far a life of this kind comes, in turns, however busy the machine is; from there on the moment is left to chance.
+    Kind.WORK: ("settled", "enrolled", "opened", "recorded"),
+    Kind.OPENING: ("begun",),
+    Kind.PURGE: ("purged", "purging", "opened"),
+}
+LONGEST_S = {Kind.WORK: 1.0, Kind.OPENING: 0.15, Kind.PURGE: 0.25}
 
 
-def fork(place: Place, number: int) -> tuple[int, int]:
-    """A child and the end of its pipe."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        try:
-            Child(place, number, lambda text: void(os.write(writing, (text + "\n").encode()))).live()
-        except BaseException as error:  # noqa: BLE001 - told to the drill, which fails
-            os.write(writing, f"failed {type(error).__name__} {error}\n".encode())
-        finally:
-            os._exit(9)
-    os.close(writing)
-    return child, reading
-
-
-def void(_: object) -> None:
-    """Nothing."""
-
-
-def kill(child: int, reading: int, delay: float) -> list[str]:
-    """Wait, kill, and read what it had told."""
-    time.sleep(delay)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    told = b""
-    while more := os.read(reading, 65536):
-        told += more
-    os.close(reading)
-    return told.decode().split("\n")[:-1]
-
-
-@dataclass
-class Told:
-    """What was acknowledged, and what was under way when somebody was killed."""
-
-    enrolled: set[str]
-    gone: set[str]
-    maybe_gone: set[str]
-    phones: dict[str, set[str]]
-    logins: dict[str, str]
-    opened: int = 0
-    acts: int = 0
-
-    def take(self, lines: list[str]) -> None:
-        for line in lines:
-            word, *rest = line.split(" ")
-            match word:
-                case "opened":
-                    self.opened += 1
-                case "enrolled":
-                    self.enrolled.add(rest[0])
-                case "deleting":
-                    self.maybe_gone.add(rest[0])
-                case "deleted":
-                    self.gone.add(rest[0])
-                case "purging":
-                    self.maybe_gone |= self.enrolled
-                case "editing":  # the one before, until it is acknowledged; then no other
-                    self.phones.setdefault(rest[0], {DETAILS.phone}).add(rest[1])
-                case "edited":
-                    self.phones[rest[0]] = {rest[1]}
-                case "recorded":
-                    self.logins[rest[0]] = rest[1]
-                case "failed":
-                    raise AssertionError(line)
-            self.acts += word in {"enrolled", "deleted", "edited", "recorded", "purged"}
-
-
-def drill(place: Place, kills: int, seed: int, progress: Callable[[int], None]) -> Told:
-    """Kill so many children; the faults are the sandbox's."""
-    chance = random.Random(seed)
-    told = Told(set(), set(), set(), {}, {})
-    place.store().close()  # imports once, for all children
+def plan(kills: int) -> list[Kind]:
+    """What each life is. No purge comes in the last ones: what they have done stays to be found."""
+    last = kills - max(LAST_WITHOUT_PURGE, kills // 20)
+    kinds = []
     for number in range(kills):
-        while_opening = number % 10 == 3
-        child, reading = fork(place, number)
-        told.take(kill(child, reading, chance.random() * (0.15 if while_opening else 1.2)))
+        if number % 5 == 2:
+            kinds.append(Kind.MIGRATION)
+        elif number % 6 == 4 and number < last:
+            kinds.append(Kind.PURGE)
+        elif number % 10 == 3:
+            kinds.append(Kind.OPENING)
+        else:
+            kinds.append(Kind.WORK)
+    return kinds
+
+
+def drill(place: Place, old: OldFiles, kinds: list[Kind], seed: int, progress: Callable[[int], None]) -> Told:
+    """Kill them one after the other; the faults are the sandbox's."""
+    chance = random.Random(seed)
+    told = Told()
+    place.store().close()  # imports once, for all children; the same below
+    place.connection().close()
+    done: Counter[Kind] = Counter()
+    for number, kind in enumerate(kinds):
+        if kind is Kind.MIGRATION:
+            old.live_and_die(chance)
+        else:
+            after = AFTER[kind][done[kind] % len(AFTER[kind])]
+
+            def live(tell: Tell, number: int = number, kind: Kind = kind) -> None:
+                Station(place, number, tell, purges=kind is Kind.PURGE).live()
+
+            told.take(killed(live, (after,), chance.random() * LONGEST_S[kind]))
+        done[kind] += 1
         progress(number + 1)
+    old.finish()
     return told
 
 
@@ -254,64 +115,28 @@ def drain(place: Place, deadline_s: float) -> Counter[str]:
         store.close()
 
 
-def compare(place: Place, sandbox: Sandbox, told: Told) -> dict[str, int]:
-    """Station against account, record by record.
-
-    Raises:
-        AssertionError: something was lost, doubled, left over or changed.
-    """
-    there = everybody(sandbox)
-    # A session that was opened, whose client was killed before it could show a face, ends by itself: nobody was judged in it.
-    sessions = Counter(
-        each["identifier"]
-        for each in everything(sandbox, "/v2/biometric-validations")
-        if "identifier" in each and each["status"] in JUDGED
-    )
+def look_here(place: Place) -> Here:
+    """All of the station's records."""
     store = place.store()
     try:
-        here = {str(person.id): person for person in store.people()}
-        buried = {row.subject for row in store.outbox.buried()}
-        results = {result.id: result for result in store.validations(10**6)}
-        assert store.verify_audit().whole, "the audit is whole"
-        waits = store.outbox.backlog()
-        assert (waits.pending, waits.doubt) == (0, 0)
+        return Here(
+            people={str(person.id): person for person in store.people()},
+            results={result.id: result for result in store.validations(10**6)},
+            certificates=store.deletions(),
+            buried=store.outbox.buried(),
+            backlog=store.outbox.backlog(),
+            audit_is_whole=store.verify_audit().whole,
+        )
     finally:
         store.close()
-    documents = Counter(person["documentNumber"] for person in there)
-    doubled = {name for name, count in documents.items() if count > 1}
-    lost_here = told.enrolled - told.maybe_gone - set(here)
-    lost_there = set(here) - buried - set(documents)
-    left_over = (told.gone & set(here)) | (set(documents) - set(here))
-    assert not doubled, f"doubled at the account: {sorted(doubled)}"
-    assert not lost_here, f"lost here: {sorted(lost_here)}"
-    assert not lost_there, f"lost at the account: {sorted(lost_there)}"
-    assert not left_over, f"left over: {sorted(left_over)}"
-    for person in there:
-        wanted = told.phones.get(person["documentNumber"], {DETAILS.phone})
-        assert person["phone"] in wanted, "an acknowledged edit was lost"
-    unconfirmed = [name for name, person in here.items() if person.truth is not Truth.CONFIRMED and name not in buried]
-    assert not unconfirmed, f"not confirmed: {unconfirmed}"
-    lost_results = set(told.logins) - set(results)
-    assert not lost_results, f"lost results: {sorted(lost_results)}"
-    twice = {mark for mark, count in sessions.items() if count > 1}
-    assert not twice, f"judged twice: {sorted(twice)}"
-    for mark, person in told.logins.items():
-        result = results[mark]
-        if person in here:  # with somebody who is deleted go the results that still wait
-            assert result.truth is Truth.CONFIRMED, f"{mark} is {result.truth}"
-            assert sessions[result.identifier] == 1, f"{mark} is not at the account"
-    return {
-        "people": len(here),
-        "people at the account": len(there),
-        "results": len(results),
-        "sessions at the account": sum(sessions.values()),
-        "refused": len(buried),
-    }
 
 
-def everybody(sandbox: Sandbox) -> list[dict[str, str]]:
-    """All people of the account, by a plain client."""
-    return everything(sandbox, "/v2/persons")
+def look_there(sandbox: Sandbox) -> There:
+    """All of the account's, by a plain client."""
+    # A session that was opened, whose client was killed before it could show a face, ends by itself: nobody was judged in it.
+    sessions = everything(sandbox, "/v2/biometric-validations")
+    judged = Counter(each["identifier"] for each in sessions if "identifier" in each and each["status"] in JUDGED)
+    return There(people=everything(sandbox, "/v2/persons"), judged=judged)
 
 
 def everything(sandbox: Sandbox, path: str) -> list[dict[str, str]]:
@@ -326,28 +151,45 @@ def everything(sandbox: Sandbox, path: str) -> list[dict[str, str]]:
     return found
 
 
-def run(folder: Path, picture: bytes, kills: int, *, seed: int = 1, progress: Callable[[int], None] = void) -> str:
-    """The whole drill; a line of figures.
+def run(folder: Path, picture: bytes, kills: int, *, seed: int, progress: Callable[[int], None]) -> str:
+    """The whole drill; what it did and found.
 
     Raises:
-        AssertionError: something was lost or doubled.
+        AssertionError: something was lost, doubled or refused, or the drill has shown nothing.
     """
-    (folder / "station").mkdir()
+    station, old = folder / "station", OldFiles(folder / "old")
+    station.mkdir()
+    kinds = plan(kills)
     with sandbox_process(folder, "--credits", "10000000", "--seed", str(seed)) as sandbox:
-        place = Place(folder / "station", sandbox.base_url, sandbox.token, picture)
+        settle_s = SETTLE_S if kills >= SHORT else SHORT_SETTLE_S
+        place = Place(station, sandbox.base_url, sandbox.token, picture, settle_s)
         sandbox.client.get("/v2/persons")
         sandbox.set_faults(FAULTS)
-        told = drill(place, kills, seed, progress)
+        told = drill(place, old, kinds, seed, progress)
         struck = Counter(sandbox.state()["struck"])
         sandbox.set_faults("")
         refused = drain(place, deadline_s=60.0 + 2.0 * kills)
-        figures = compare(place, sandbox, told)
-    assert told.acts > kills / 4, "a drill in which nothing happens shows nothing"
+        figures = compare(look_here(place), look_there(sandbox), told)
+    _has_shown_something(kinds, old, told, struck)
+    lives = ", ".join(f"{count} {kind.value}" for kind, count in Counter(kinds).items())
     return (
-        f"{kills} kills, {told.opened} lives past the opening, {told.acts} acknowledged acts "
-        f"({len(told.enrolled)} enrolments, {len(told.gone)} deletions, {len(told.logins)} logins); "
-        f"faults struck: {dict(struck)}; refused: {dict(refused)}; {figures}; 0 lost, 0 doubled, audit whole"
+        f"{kills} kills ({lives}), {told.opened} lives past the opening, {told.acts} acknowledged acts "
+        f"({len(told.enrolled)} enrolments, {len(told.deleted)} deletions, {len(told.logins)} logins, "
+        f"{len(told.purged)} people in {told.purges} whole purges of {len(told.purging)} who were due); "
+        f"{old.lives} kills of a migration, {old.killed_inside} of them inside (after {dict(old.moments)}), "
+        f"{old.whole} files whole; sent while the faults were on: {dict(told.settled)}; "
+        f"faults struck: {dict(struck)}; refused meanwhile: {dict(refused)}; "
+        f"{figures}; 0 lost, 0 doubled, 0 buried, audit whole"
     )
+
+
+def _has_shown_something(kinds: list[Kind], old: OldFiles, told: Told, struck: Counter[str]) -> None:
+    assert told.acts > len(kinds) / 4, f"a drill in which nothing happens shows nothing: {told.acts} acts"
+    assert told.purged, "nobody was purged"
+    assert old.killed_inside > 0, f"no migration was killed inside: {dict(old.moments)}"
+    assert old.whole > 0, "no older file came through"
+    assert told.settled["confirmed"] + told.settled["found"] > 0, f"nothing was sent: {dict(told.settled)}"
+    assert struck.total() > 0, "no fault struck"
 
 
 def main() -> None:
