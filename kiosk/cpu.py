@@ -12,6 +12,7 @@ import ctypes
 import os
 import platform
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 NEEDED = ("sse4_2", "popcnt", "avx")
@@ -20,8 +21,10 @@ EXIT_STATUS = 3
 _LIBGCC_BITS = {"popcnt": 2, "sse4_2": 8, "avx": 9}
 """Positions in ``__cpu_model.__cpu_features[0]`` of libgcc (gcc's cpuinfo.h, an interface since GCC 4.8)."""
 
-_WINDOWS_FEATURES = {"sse4_2": 38, "popcnt": 38, "avx": 39}
-"""For IsProcessorFeaturePresent; Windows names no POPCNT, which every processor with SSE4.2 has."""
+_XSTATE_AVX = 4
+"""In GetEnabledXStateFeatures: the processor has AVX, and Windows saves its registers."""
+_PF_SSE4_2, _PF_SSE4_2_SINCE = 38, 19041
+"""For IsProcessorFeaturePresent, which says no to it on every Windows before this build, whatever the processor."""
 
 
 def refuse_too_old() -> None:
@@ -60,10 +63,34 @@ def flags_of(cpuinfo: Path) -> frozenset[str]:
     return frozenset(line.partition(":")[2].split())
 
 
+def flags_of_windows(*, states: int | None, build: int, has: Callable[[int], bool]) -> frozenset[str]:
+    """What Windows tells of the processor; empty where it tells nothing.
+
+    Args:
+        states: GetEnabledXStateFeatures, None where there is no such function.
+        build: of Windows.
+        has: IsProcessorFeaturePresent.
+    """
+    if states is None:
+        return frozenset()
+    if states & _XSTATE_AVX:
+        return frozenset(NEEDED)  # no processor has AVX without the older two
+    if build < _PF_SSE4_2_SINCE or has(_PF_SSE4_2):
+        return frozenset({"sse4_2", "popcnt"})  # Windows names no POPCNT, which every processor with SSE4.2 has
+    return frozenset({"asked"})
+
+
 def _flags() -> frozenset[str]:
     if sys.platform == "win32":
-        has = ctypes.windll.kernel32.IsProcessorFeaturePresent
-        return frozenset(name for name, number in _WINDOWS_FEATURES.items() if has(number)) or frozenset({"none"})
+        kernel = ctypes.windll.kernel32
+        states = None
+        if hasattr(kernel, "GetEnabledXStateFeatures"):
+            kernel.GetEnabledXStateFeatures.restype = ctypes.c_uint64
+            states = kernel.GetEnabledXStateFeatures()
+        has = kernel.IsProcessorFeaturePresent
+        return flags_of_windows(
+            states=states, build=sys.getwindowsversion().build, has=lambda number: bool(has(number))
+        )
     return _asked() or flags_of(Path("/proc/cpuinfo"))
 
 

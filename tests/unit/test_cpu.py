@@ -73,3 +73,25 @@ def test_an_emulated_processor_is_told_apart(model: str, status: int) -> None:
     )
     assert done.returncode == status
     assert ("cpu_too_old" in done.stderr) == (status == 3)
+
+
+LTSC_2019, NEWER = 17763, 19045
+
+
+@pytest.mark.parametrize(
+    ("states", "build", "sse4_2", "lacking"),
+    [
+        (7, LTSC_2019, False, ()),  # that Windows knows nothing of SSE4.2 and AVX as features: a capable processor
+        (7, NEWER, True, ()),
+        (3, LTSC_2019, False, ("avx",)),  # no AVX is known; whether there is SSE4.2 is not
+        (3, NEWER, True, ("avx",)),
+        (3, NEWER, False, ("sse4_2", "popcnt", "avx")),
+        (None, NEWER, False, ()),  # nothing is known
+    ],
+)
+def test_what_windows_tells_of_a_processor(
+    states: int | None, build: int, sse4_2: bool, lacking: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "AMD64")
+    flags = cpu.flags_of_windows(states=states, build=build, has=lambda number: number == 38 and sse4_2)
+    assert cpu.missing(flags) == lacking
