@@ -22,7 +22,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from making import icu, licences, opencv, pictures, stripping, weights
+from making import icu, licences, limits, opencv, pictures, stripping, weights
 from making.source import Source
 
 WINDOWS = sys.platform == "win32"
@@ -42,13 +42,15 @@ class Bundle:
         return self.root / "versions" / self.source.version
 
 
-def make(source: Source, work: Path, *, trust: Path | None = None) -> Bundle:
+def make(source: Source, work: Path, *, trust: Path | None = None, wheel: bool = False) -> Bundle:
     """Build it below ``work``.
 
     Args:
         trust: the root that updates of this build must be signed by; without one it cannot be updated from a stick.
+        wheel: the wheel's OpenCV will do, and the size does not matter.
 
     Raises:
+        limits.NotAsPromised: there is no OpenCV of the kiosk's own, or the bundle is too large.
         subprocess.CalledProcessError: PyInstaller failed; its log is on the terminal.
         ModuleNotFoundError: the program imports a module of its own that is not in the commit.
         opencv.Lacking: the kiosk's own OpenCV has not all that the program calls.
@@ -59,6 +61,8 @@ def make(source: Source, work: Path, *, trust: Path | None = None) -> Bundle:
     weights.gather(source, models)
     pictures.draw(source, drawn)
     own = opencv.make(source, work)
+    if own is None and not wheel:
+        raise limits.NotAsPromised("the kiosk's own OpenCV cannot be made here (--allow-wheel: bundle the wheel's)")
     if own is not None:
         print(f"bundle: OpenCV has all {opencv.check(own, source.folder / 'kiosk')} names that the program calls")
     _freeze(source, work, models, drawn, own)
@@ -80,6 +84,8 @@ def make(source: Source, work: Path, *, trust: Path | None = None) -> Bundle:
     settle(bundle.root, source.epoch)
     size = sum(path.lstat().st_size for path in bundle.root.rglob("*") if path.is_file() and not path.is_symlink())
     print(f"bundle: {bundle.root}, {size / 1e6:.1f} MB, {time.monotonic() - began:.0f} s")
+    if not wheel:
+        limits.of_folder(size)
     return bundle
 
 

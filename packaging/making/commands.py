@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from making import bundle as bundles
-from making import cleanroot, deb, nsis, opencv, reproduce, sbom, selftest, source, tarball
+from making import cleanroot, deb, limits, nsis, opencv, reproduce, sbom, selftest, source, tarball
 from making.bundle import Bundle
 from making.environment import out_folder
 from making.update import NoTrust, Release, is_of, make_keys, must_trust, publish
@@ -22,9 +22,9 @@ def run(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
     asked.out = out_folder(arguments)
     asked.out.mkdir(parents=True, exist_ok=True)
-    return {
+    commands: dict[str, Callable[[], int]] = {
         "opencv": lambda: _opencv(asked),
-        "bundle": lambda: _made(asked) and 0,
+        "bundle": lambda: 0 if _made(asked) else 1,
         "tar": lambda: _installers(asked, [_tar]),
         "deb": lambda: _installers(asked, [_deb]),
         "nsis": lambda: _installers(asked, [_nsis]),
@@ -35,7 +35,12 @@ def run(arguments: list[str]) -> int:
         "update": lambda: _update(asked),
         "cleanroot": lambda: _cleanroot(asked),
         "all": lambda: _all(asked),
-    }[asked.command]() or 0
+    }
+    try:
+        return commands[asked.command]()
+    except limits.NotAsPromised as problem:
+        print(f"{asked.command}: FAILED: {problem}", file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--keys", type=Path, help="keys, update: the folder of the keys")
     parser.add_argument("--old", type=Path, help="cleanroot: the older package; the newer is that of --version")
     parser.add_argument("--quick", action="store_true", help="compress little: for trials")
+    parser.add_argument("--allow-wheel", action="store_true", help="the wheel's OpenCV will do; no limit of size holds")
+    parser.add_argument(
+        "--with-network", action="store_true", help="selftest, all: where the network cannot be taken away"
+    )
     parser.add_argument("--start", help="selftest: an installed program instead of the bundle (its start file)")
     return parser
 
@@ -77,7 +86,7 @@ def _opencv(asked: argparse.Namespace) -> int:
 
 
 def _made(asked: argparse.Namespace) -> Bundle:
-    return bundles.make(_source(asked), asked.out, trust=asked.trust)
+    return bundles.make(_source(asked), asked.out, trust=asked.trust, wheel=asked.allow_wheel)
 
 
 def _there(asked: argparse.Namespace) -> Bundle:
@@ -97,10 +106,19 @@ def _nsis(bundle: Bundle, asked: argparse.Namespace) -> Path:
 
 
 def _installers(asked: argparse.Namespace, makers: list[Callable[[Bundle, argparse.Namespace], Path]]) -> int:
-    bundle = _there(asked)
-    for maker in makers:
-        sbom.write(bundle, maker(bundle, asked))
+    _finished(_there(asked), asked, makers)
     return 0
+
+
+def _finished(
+    bundle: Bundle, asked: argparse.Namespace, makers: list[Callable[[Bundle, argparse.Namespace], Path]]
+) -> None:
+    """Make each, with its list of components; none may be too large, but for a trial's, which are hardly compressed."""
+    for maker in makers:
+        made = maker(bundle, asked)
+        sbom.write(bundle, made)
+        if not (asked.quick or asked.allow_wheel):
+            limits.of_file(made)
 
 
 def _sboms(asked: argparse.Namespace) -> int:
@@ -115,7 +133,8 @@ def _selftest(asked: argparse.Namespace) -> int:
     bundle = _there(asked)
     start = asked.start or str(bundle.root / ("kiosk.cmd" if WINDOWS else "kiosk"))
     try:
-        selftest.run(selftest.Place(start, bundle.source.version), PACKAGING / "selftest.toml")
+        place = selftest.Place(start, bundle.source.version, networked=asked.with_network)
+        selftest.run(place, PACKAGING / "selftest.toml")
     except selftest.Failed as failure:
         print(f"selftest: FAILED: {failure}", file=sys.stderr)
         return 1
@@ -129,7 +148,7 @@ def _reproduce(asked: argparse.Namespace) -> int:
         folder = asked.out / name
         folder.mkdir(exist_ok=True)
         unpacked = source.unpack(folder / "source", commit=asked.commit, version=asked.version)
-        bundle = bundles.make(unpacked, folder, trust=asked.trust)
+        bundle = bundles.make(unpacked, folder, trust=asked.trust, wheel=asked.allow_wheel)
         tar = tarball.make(bundle, folder, _system(), effort=_effort(asked))
         installers = [tar] if WINDOWS else [tar, deb.make(bundle, folder, folder, effort=_effort(asked))]
         made.append((bundle, installers))
@@ -190,8 +209,7 @@ def _cleanroot(asked: argparse.Namespace) -> int:
 
 def _all(asked: argparse.Namespace) -> int:
     bundle = _made(asked)
-    for maker in (_tar, _nsis if WINDOWS else _deb):
-        sbom.write(bundle, maker(bundle, asked))
+    _finished(bundle, asked, [_tar, _nsis if WINDOWS else _deb])
     return _selftest(asked)
 
 

@@ -1,7 +1,7 @@
 """The frozen program as somebody finds it: no network, no Python on PATH, an empty home. What it says is compared with a list.
 
 Linux takes the network away with a namespace of its own; where that cannot be made (Windows, a container without rights) the
-test says that it ran with the network there.
+test fails, unless it is told that the network may be there (``--with-network``).
 """
 
 from __future__ import annotations
@@ -40,12 +40,14 @@ class Place:
         version: what it should say it is.
         root: another root to run it in, without a Python; None for this one.
         user: in that root, who runs it.
+        networked: the network may stay where it cannot be taken away.
     """
 
     start: str
     version: str
     root: Path | None = None
     user: str = "root"
+    networked: bool = False
 
     def outside(self, path: str) -> Path:
         """A file that the program sees as ``path``, seen from here."""
@@ -58,7 +60,7 @@ class Place:
     def before(self) -> list[str]:
         """What is put before each command."""
         chroot = [] if self.root is None else ["/usr/sbin/chroot", f"--userspec={self.user}", str(self.root)]
-        return [*_without_network(), *chroot]
+        return [*_without_network(networked=self.networked), *chroot]
 
 
 def run(place: Place, allowed: Path) -> None:
@@ -76,14 +78,42 @@ def run(place: Place, allowed: Path) -> None:
         tester = Tester(place, folder)
         tester.version()
         tester.commands()
-        tester.doctor(wanted["doctor"])
-        tester.demo(wanted["demo"]["lines"], _OFFSCREEN, "offscreen")
+        tester.doctor(wanted["doctor"], needed(wanted["doctor"], wanted["sometimes"]))
+        tester.demo(wanted["demo"], _OFFSCREEN, "offscreen")
         if not WINDOWS and shutil.which("Xvfb"):
             with Screen() as display:
                 if tester.has_x11(display):
-                    tester.demo(wanted["demo"]["lines"], {"DISPLAY": display}, "Xvfb")
+                    tester.demo(wanted["demo"], {"DISPLAY": display}, "Xvfb")
         tester.people()
-    print(f"selftest: passed ({place.version})")
+    network = "" if _without_network(networked=place.networked) else ", with the network there"
+    print(f"selftest: passed ({place.version}{network})")
+
+
+def needed(allowed: dict[str, list[str]], sometimes: dict[str, list[str]], system: str = sys.platform) -> set[str]:
+    """The checks that the doctor of this system cannot leave out."""
+    return {name for name in allowed if name not in sometimes or system in sometimes[name]}
+
+
+def wrong_checks(checks: list[dict[str, str]], allowed: dict[str, list[str]], needed: set[str]) -> str:
+    """The first thing that is wrong with a doctor's answer, or an empty string."""
+    missing = sorted(needed - {check["name"] for check in checks})
+    if missing:
+        return f"not checked: {', '.join(missing)}"
+    for check in checks:
+        if check["state"] not in allowed.get(check["name"], []):
+            return f"{check['name']} is {check['state']}: {check['value']}"
+    return ""
+
+
+def wrong_lines(lines: list[str], allowed: list[str], must: list[str]) -> str:
+    """The first thing that is wrong with what the demo said, or an empty string."""
+    for line in lines:
+        if not any(re.fullmatch(pattern, line) for pattern in allowed):
+            return f"says: {line}"
+    for pattern in must:
+        if not any(re.fullmatch(pattern, line) for line in lines):
+            return f"does not say: {pattern}"
+    return ""
 
 
 class Tester:
@@ -106,12 +136,12 @@ class Tester:
             if not self.run(name, "--help").stdout:
                 raise Failed(f"{name} --help says nothing")
 
-    def doctor(self, allowed: dict[str, list[str]]) -> None:
-        """Every check is in a state that is allowed, and stderr is empty."""
+    def doctor(self, allowed: dict[str, list[str]], needed: set[str]) -> None:
+        """Every check that is needed was made, each is in a state that is allowed, and stderr is empty."""
         done = self.run("doctor", "--json", "--profile", self._seen("doctor"), statuses=(0, 1))
-        for check in json.loads(done.stdout)["checks"]:
-            if check["state"] not in allowed.get(check["name"], []):
-                raise Failed(f"doctor: {check['name']} is {check['state']}: {check['value']}")
+        wrong = wrong_checks(json.loads(done.stdout)["checks"], allowed, needed)
+        if wrong:
+            raise Failed(f"doctor: {wrong}")
         if done.stderr.strip():
             raise Failed(f"doctor says on stderr: {done.stderr.strip()[:300]}")
         print("selftest: doctor as allowed")
@@ -126,13 +156,13 @@ class Tester:
             print(f"selftest: Xvfb is left out: {checks['libraries_x11']['value']}")
         return not missing
 
-    def demo(self, allowed: list[str], more: dict[str, str], where: str) -> None:
-        """The tour ends with 0 and says nothing that is not on the list."""
+    def demo(self, wanted: dict[str, list[str]], more: dict[str, str], where: str) -> None:
+        """The tour ends with 0, says what it must and nothing that is not on the list."""
         events = self._folder / f"events-{where}.jsonl"
         done = self.run("run", "--demo", "--events", self._seen(events.name), more=more)
-        for line in done.stderr.splitlines():
-            if not any(re.fullmatch(pattern, line) for pattern in allowed):
-                raise Failed(f"demo says: {line}")
+        wrong = wrong_lines(done.stderr.splitlines(), wanted["lines"], wanted["must"])
+        if wrong:
+            raise Failed(f"demo {wrong}")
         lines = [json.loads(line) for line in events.read_text("utf-8").splitlines()]
         window = next(line["since_start_ms"] for line in lines if line["event"] == "window")
         print(f"selftest: demo ended with 0 ({where}), first window after {window:.0f} ms")
@@ -230,12 +260,16 @@ def _path_without_python(place: Place, folder: Path) -> str:
     return path
 
 
-def _without_network() -> list[str]:
-    if WINDOWS:
-        return []
-    for command in (["/usr/bin/unshare", "-n"], ["/usr/bin/unshare", "-rn"]):
+def _without_network(*, networked: bool) -> list[str]:
+    """What takes the network from a command.
+
+    Raises:
+        Failed: nothing does here, and nobody said that this may be.
+    """
+    for command in () if WINDOWS else (["/usr/bin/unshare", "-n"], ["/usr/bin/unshare", "-rn"]):
         tried = [*command, "/bin/true"]
         if Path(command[0]).exists() and not subprocess.run(tried, capture_output=True, check=False).returncode:
             return command
-    print("selftest: the network is there (no namespace can be made here)")
+    if not networked:
+        raise Failed("the network cannot be taken away here; --with-network tries it all the same")
     return []

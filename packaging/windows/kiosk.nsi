@@ -118,7 +118,7 @@ Section "$(MENU)" SecMenu
 SectionEnd
 
 Section /o "$(AUTOSTART)" SecAutostart
-  WriteRegStr HKLM "${RUN_KEY}" "Kiosk" '"$SYSDIR\wscript.exe" "$INSTDIR\kiosk-window.vbs"'
+  WriteRegStr HKLM "${RUN_KEY}" "Kiosk" '"$SYSDIR\wscript.exe" "$INSTDIR\kiosk-window.vbs" --supervised --fullscreen'
 SectionEnd
 
 Function un.onInit
