@@ -170,6 +170,10 @@ class Sync:
         """The link works again."""
         self.worker.link_back()
 
+    def accept_many_gone(self) -> None:
+        """See :class:`kiosk.sync.worker.SyncWorker`."""
+        self.worker.accept_many_gone()
+
     def rest(self) -> None:
         """Write what was acknowledged."""
         self.worker.rest()

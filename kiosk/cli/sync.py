@@ -108,10 +108,23 @@ def preview(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> 
 @command.command("run")
 @click.option("--yes", is_flag=True, help="Do not ask before the first sync.")
 @click.option("--timeout", "timeout_s", type=click.FloatRange(1, 86_400), default=3600.0, metavar="S", help="At most.")
+@click.option(
+    "--accept-many-gone",
+    is_flag=True,
+    help="Delete here whoever the account has no more, even where that is most of the people.",
+)
 @profile_option
 @json_option
 @click.pass_context
-def run(ctx: click.Context, profile_path: Path | None, *, yes: bool, timeout_s: float, as_json: bool) -> None:
+def run(
+    ctx: click.Context,
+    profile_path: Path | None,
+    *,
+    yes: bool,
+    timeout_s: float,
+    accept_many_gone: bool,
+    as_json: bool,
+) -> None:
     """Send what waits, bring in the account's people. Exit status 0 done, 1 something was refused, 3 not everything was sent.
 
     Before the first sync of a database the fields that go out are shown; a terminal asks, a script goes on.
@@ -134,6 +147,8 @@ def run(ctx: click.Context, profile_path: Path | None, *, yes: bool, timeout_s: 
             _agree(ctx, store, settings.api.dialect.value, asks=not yes and not as_json and sys.stdin.isatty())
             store.replica.save_cursor(_SYNCED, "1")
         with opened(store, settings, profile) as sync, Progress(silent=as_json) as progress:
+            if accept_many_gone:
+                sync.accept_many_gone()
             report = drain(sync, store.outbox, timeout_s=timeout_s, progress=progress.step)
         _tell_run(ctx, report, store, as_json=as_json)
 
@@ -322,6 +337,7 @@ def _tell_run(ctx: click.Context, report: Report, store: SqliteStore, *, as_json
     backlog = store.outbox.backlog()
     sent, found = report.settled[Settled.CONFIRMED], report.settled[Settled.FOUND]
     refused = report.settled[Settled.BURIED]
+    failed = report.error or report.unseen
     if as_json:
         emit(
             {
@@ -334,7 +350,7 @@ def _tell_run(ctx: click.Context, report: Report, store: SqliteStore, *, as_json
                 "buried": backlog.buried,
                 "oldest_s": round(backlog.oldest_s, 1),
                 "link": report.link.value,
-                "code": report.error.code.value if report.error is not None else None,
+                "code": failed.code.value if failed is not None else None,
                 "next_s": None if report.next_s is None else round(report.next_s, 1),
             }
         )
@@ -342,12 +358,12 @@ def _tell_run(ctx: click.Context, report: Report, store: SqliteStore, *, as_json
         say(
             f"{sent} sent, {found} found there already, {refused} refused; {backlog.pending + backlog.doubt} still wait."
         )
-        if report.error is not None:
-            text, remedy = sentences(report.error, ctx.meta.get("kiosk.language", "en"))
+        if failed is not None:
+            text, remedy = sentences(failed, ctx.meta.get("kiosk.language", "en"))
             click.echo(f"{text} {remedy}", err=True)
         elif report.next_s is not None:
             say(f"The next of them may go in {report.next_s:.0f} s.")
-    if report.error is not None or report.next_s is not None:
+    if failed is not None or report.next_s is not None:
         ctx.exit(_NOT_ALL)
     if refused:
         ctx.exit(NO)

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from kiosk.domain.errors import ApiError
+from kiosk.domain.errors import ApiError, ModelError
 from kiosk.domain.link import Link, link_after
 from kiosk.profile import Profile
 from kiosk.settings import Settings
@@ -36,6 +36,7 @@ class Report:
         pages: of people, brought in.
         pictures: templates made for pulled people.
         error: why it ended before everything was done.
+        unseen: why somebody who was brought in is not recognised here yet, where the model failed.
         next_s: seconds until something that still waits may go; None where nothing does.
     """
 
@@ -43,6 +44,7 @@ class Report:
     pages: int = 0
     pictures: int = 0
     error: ApiError | None = None
+    unseen: ModelError | None = None
     next_s: float | None = None
 
     @property
@@ -60,7 +62,15 @@ class Report:
             self.error = step.error
 
 
-def drain(sync: Sync, outbox: SqliteOutbox, *, timeout_s: float, progress: Callable[[float, str], None]) -> Report:
+class Stepping(Protocol):
+    """What is driven: a :class:`kiosk.cli.online.Sync`, or its worker."""
+
+    def step(self) -> Step:
+        """Do a little."""
+        ...
+
+
+def drain(sync: Stepping, outbox: SqliteOutbox, *, timeout_s: float, progress: Callable[[float, str], None]) -> Report:
     """Step until nothing is due any more; what may go within a minute is waited for, the rest is left to the next sync.
 
     Raises:
@@ -71,7 +81,11 @@ def drain(sync: Sync, outbox: SqliteOutbox, *, timeout_s: float, progress: Calla
     whole = max(1, before.pending + before.doubt)
     ends = time.monotonic() + timeout_s
     while (left_s := ends - time.monotonic()) > 0:
-        step = sync.step()
+        try:
+            step = sync.step()
+        except ModelError as error:  # sending and pulling go on without templates
+            report.unseen = error
+            continue
         report.take(step)
         done = sum(report.settled.values())
         if step.did is Did.HALTED:

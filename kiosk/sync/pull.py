@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 _CURSOR = "people"
 _RUNNING = "people.running"
+KEPT = "people.kept"
+"""Name of the cursor that says how many people the account names no more who were left as they are; empty for none."""
 _FEW = 10
 """So many may go at once whatever their share is."""
 
@@ -80,6 +82,7 @@ class Pull:
             self._replica.save_cursor(_CURSOR, page.cursor)
         else:
             removed, kept = self._remove_gone(accept_many=accept_many)
+            self._replica.save_cursor(KEPT, str(kept) if kept else "")
             self._replica.save_cursor(_CURSOR, "")
             self._replica.save_cursor(_RUNNING, "")
         pulled = PagePulled(

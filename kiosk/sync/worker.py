@@ -55,7 +55,7 @@ class Step:
 
 
 class SyncWorker:
-    """Drives push, pictures and pull. ``step`` on one thread; ``link_back`` and ``pull_now`` from any."""
+    """Drives push, pictures and pull. ``step`` on one thread; ``link_back``, ``pull_now`` and ``accept_many_gone`` from any."""
 
     def __init__(
         self,
@@ -89,6 +89,7 @@ class SyncWorker:
         self._halted_until_ms: float | None = None
         self._pull_due_ms = clock.mono_ms()
         self._pictures_due_ms = clock.mono_ms()
+        self._accept_many = False
         self._suspicious = 0
         self._refused = False
         """Something could not be settled: what was begun is perhaps sent, and in doubt as soon as that can be written."""
@@ -104,6 +105,12 @@ class SyncWorker:
     def pull_now(self) -> None:
         """Pull at the next step that has nothing to send."""
         with self._lock:
+            self._pull_due_ms = self._clock.mono_ms()
+
+    def accept_many_gone(self) -> None:
+        """An operator has said that whoever the account names no more may go, however many: for the next whole pull."""
+        with self._lock:
+            self._accept_many = True
             self._pull_due_ms = self._clock.mono_ms()
 
     def rest(self) -> None:
@@ -193,7 +200,7 @@ class SyncWorker:
 
     def _take_page(self, pull: Pull) -> Step:
         try:
-            page = pull.step()
+            page = pull.step(accept_many=self._accept_many)
         except ApiError as error:
             self._told(error)
             return self._halt(error, error.retry_after_s or 0.0, None)
@@ -201,6 +208,7 @@ class SyncWorker:
         if page.whole:
             with self._lock:
                 self._pull_due_ms = self._clock.mono_ms() + self._pull_every_ms
+                self._accept_many = False
         return Step(did=Did.PULLED)
 
     def _halt(self, error: ApiError | None, seconds: float, sent: Sent | None) -> Step:

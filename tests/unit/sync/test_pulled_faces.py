@@ -2,73 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.fake_account import FakeAccount
-from support.records import DETAILS, JPEG, WEIGHTS, template
-from support.syncing import MovingClock
+from support.pulling import FACES, OTHER, Puller
+from support.records import JPEG
 
 from kiosk.domain.errors import Code, ModelError
 from kiosk.domain.face import Embedding
-from kiosk.domain.remote import RemotePerson
-from kiosk.gallery.exact import ExactGallery
-from kiosk.store.sqlite import SqliteStore
-from kiosk.sync.pictures import AFTER_FAILURE_S, Pictures
-from kiosk.sync.pull import Pull
-from kiosk.sync.push import Push
-from kiosk.sync.worker import Did, SyncWorker
-
-OTHER = JPEG + b"another face"
-FACES = {JPEG: (template(1),), OTHER: (template(9),)}
-
-
-class Puller:
-    """Store, gallery and worker of a station, and its account."""
-
-    def __init__(self, path: Path) -> None:
-        self.clock = MovingClock()
-        self.account = FakeAccount()
-        self.account.mono_ms = self.clock.mono_ms
-        self.embed: Callable[[bytes], Sequence[Embedding]] = FACES.__getitem__
-        self.store = SqliteStore.open(path, clock=self.clock, outgoing=True)
-        self.gallery = ExactGallery(WEIGHTS)
-        replica = self.store.replica
-        self.worker = SyncWorker(
-            self.store.outbox,
-            Push(self.store.outbox, self.account, clock=self.clock, jitter=lambda: 0.0, within_s=5.0),
-            pull=Pull(replica, self.account, self.gallery, within_s=5.0),
-            pictures=Pictures(
-                replica,
-                self.store,
-                self.gallery,
-                lambda jpeg: self.embed(jpeg),
-                model_sha256=WEIGHTS,
-            ),
-            clock=self.clock,
-            told=lambda _: None,
-        )
-
-    def holds(self, count: int) -> None:
-        for number in range(count):
-            details = replace(DETAILS, first_name=f"N{number}", document_number=f"D{number}")
-            self.account.held[f"remote-{number}"] = RemotePerson(
-                remote_id=f"remote-{number}", details=details, image=JPEG
-            )
-
-    def rest(self) -> list[Did]:
-        """Steps until nothing is left to do."""
-        done: list[Did] = []
-        while not done or done[-1] is not Did.NOTHING:
-            done.append(self.worker.step().did)
-        return done
-
-    def best(self, seed: int) -> float:
-        """How alike the best person of the gallery is to this face."""
-        found = self.gallery.identify(template(seed)).candidates
-        return found[0].similarity if found else 0.0
+from kiosk.sync.pictures import AFTER_FAILURE_S
+from kiosk.sync.pull import KEPT
+from kiosk.sync.worker import Did
 
 
 @pytest.fixture
@@ -139,3 +85,34 @@ def test_one_picture_that_breaks_the_model_does_not_keep_the_others_waiting(pull
     with pytest.raises(ModelError):  # that one again, after everybody else
         puller.rest()
     assert puller.gallery.people == 2
+
+
+@pytest.mark.expects_log
+def test_many_who_are_gone_at_once_stay_until_an_operator_says_so(puller: Puller) -> None:
+    """How many they are is kept, so that every screen can say it, also after a restart."""
+    puller.holds(30)
+    puller.rest()
+    assert puller.store.replica.cursor(KEPT) == ""
+    for number in range(20):
+        del puller.account.held[f"remote-{number}"]
+    puller.worker.pull_now()
+    puller.rest()
+    assert (len(puller.store.people()), puller.gallery.people) == (30, 30)
+    assert puller.store.replica.cursor(KEPT) == "20"
+    puller.worker.accept_many_gone()
+    puller.rest()
+    assert (len(puller.store.people()), puller.gallery.people) == (10, 10)
+    assert puller.store.replica.cursor(KEPT) == ""
+
+
+@pytest.mark.expects_log
+def test_what_an_operator_accepted_counts_once(puller: Puller) -> None:
+    puller.holds(30)
+    puller.rest()
+    puller.worker.accept_many_gone()
+    puller.rest()
+    for number in range(20):
+        del puller.account.held[f"remote-{number}"]
+    puller.worker.pull_now()
+    puller.rest()
+    assert len(puller.store.people()) == 30
