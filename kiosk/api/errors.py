@@ -188,7 +188,7 @@ def error_of(
     """
     words = frozenset(_strings(sent, 0)) if sent else frozenset[str]()
     message = _message(body, words)
-    code = _code(status, message, operation)
+    code = _code(status, message, is_service=isinstance(body, Mapping))
     pause = retry_after(headers.get("retry-after", ""), headers.get("date", ""))
     kind = KINDS.get(code, AnsweredError)
     missing = status in {400, 409, 412, 422} and code in {Code.API_CONFLICT, Code.API_BAD_REQUEST, Code.API_REFUSED}
@@ -239,13 +239,15 @@ def _in_doubt(status: int, pause: float | None, code: Code) -> bool:
     return not (status == 501 or (status == 503 and pause is not None))
 
 
-def _code(status: int, message: Message, operation: Operation) -> Code:
+def _code(status: int, message: Message, *, is_service: bool) -> Code:
     if status not in _STATUS_WINS:
         token = message.token.lower()
         if token in _BY_TOKEN:
             return _BY_TOKEN[token]
         if token.endswith("_validation_not_found") and status < 500:
             return Code.API_NOT_FOUND
+    if status == 404 and not is_service:
+        return Code.API_UNREADABLE  # something on the way that knows no such path: nothing is said about a record
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     if status >= 500:

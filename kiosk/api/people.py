@@ -48,6 +48,8 @@ CLOCK_MARGIN = timedelta(days=2)
 """How wrong the clocks of station and account may be before a look stops too early."""
 OURS = "Kiosk"
 """Name of the collection that is made where the account has none."""
+NOBODY = frozenset({"person_not_found", "record_not_found"})
+"""What the account says of somebody whom it does not have, in lower case."""
 
 
 class People(Protocol):
@@ -123,17 +125,18 @@ class SeedPeople:
         return from_seed(self._api.update(remote_id, request, within_s=deadline.left("change")))
 
     def delete(self, remote_id: str, deadline: Deadline) -> None:
-        """Gone already is gone."""
+        """Gone already is gone, where the account says so itself."""
         try:
             self._api.delete(remote_id, within_s=deadline.left("deletion"))
-        except NotFoundError:
-            return
+        except NotFoundError as error:
+            _check_says_nobody(error)
 
     def read(self, remote_id: str, deadline: Deadline) -> RemotePerson | None:
-        """None where the account says 404."""
+        """None where the account says that it has no such person."""
         try:
             return from_seed(self._api.retrieve(remote_id, within_s=deadline.left("reading")))
-        except NotFoundError:
+        except NotFoundError as error:
+            _check_says_nobody(error)
             return None
 
     def page(self, number: int, limit: int, deadline: Deadline) -> PeoplePage:
@@ -182,17 +185,18 @@ class FacePeople:
         return from_face(self._api.update(remote_id, request, within_s=deadline.left("change")))
 
     def delete(self, remote_id: str, deadline: Deadline) -> None:
-        """Gone already is gone."""
+        """Gone already is gone, where the account says so itself."""
         try:
             self._api.delete(remote_id, within_s=deadline.left("deletion"))
-        except NotFoundError:
-            return
+        except NotFoundError as error:
+            _check_says_nobody(error)
 
     def read(self, remote_id: str, deadline: Deadline) -> RemotePerson | None:
-        """None where the account says 404, or that they were deleted."""
+        """None where the account says that it has no such person, or that they were deleted."""
         try:
             found = self._api.retrieve(remote_id, within_s=deadline.left("reading"))
-        except NotFoundError:
+        except NotFoundError as error:
+            _check_says_nobody(error)
             return None
         return None if found.deleted is True else from_face(found)
 
@@ -226,6 +230,18 @@ class FacePeople:
             return usable[0]
         request = CollectionInput(name=OURS, description=OURS)
         return self._client.collections.create(request, within_s=deadline.left("collection")).id
+
+
+def _check_says_nobody(error: NotFoundError) -> None:
+    """A 404 may come from anything on the way that knows no such path; only the account's own word deletes somebody here.
+
+    Raises:
+        ApiError: ``api_unreadable``: it does not say that there is no such person.
+    """
+    if error.token.lower() not in NOBODY or error.status >= 500:
+        raise UnreadableError(
+            Code.API_UNREADABLE, f"{error.detail}, but not about a person", status=error.status
+        ) from error
 
 
 def _existing(error: ConflictError, model: type[M]) -> M | None:

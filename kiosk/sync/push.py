@@ -171,9 +171,6 @@ class Push:
             case Fate.BURY:
                 self._outbox.bury(row.id, code=error.code, reason=error.token)
                 settled = Settled.BURIED
-            case Fate.DONE:
-                self._outbox.confirm(row.id, None)
-                settled = Settled.CONFIRMED
         logger.info("a row was not sent: %s, %s after %d tries", error.code, settled.value, row.tries)
         return Sent(row=row, settled=settled, error=error, ruling=ruling)
 

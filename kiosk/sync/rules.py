@@ -3,7 +3,7 @@
     reply lost, timeout after sending         doubt   look before sending again
     no link, DNS, TLS, proxy, 401, 402, 429   delay   and halt: no other row would fare better
     5xx, unreadable answer                    delay   halt after three in a row, so that one bad row does not stop the rest
-    404 for a deletion                        done    it is gone already
+    404 for a deletion                        delay   who is gone already is no failure; this one came from elsewhere
     any other refusal                         bury    a person decides; only this chain waits
 
 Delays grow with the tries of the row and are spread by full jitter; the server's word (``Retry-After``) wins.
@@ -30,7 +30,6 @@ class Fate(Enum):
     DELAY = "delay"
     DOUBT = "doubt"
     BURY = "bury"
-    DONE = "done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +72,8 @@ def rule(error: ApiError, *, action: Action, tries: int, jitter: Callable[[], fl
         jitter: 0..1, evenly spread.
     """
     halts, suspicious = error.code in _LINK, error.code in _SERVER
+    # A deletion is done on the account's own word, which is an answer and no error (Account.delete_person).
+    suspicious |= error.code is Code.API_NOT_FOUND and action is Action.DELETE_PERSON
     if error.maybe_done:
         wait = max(LOOK_AFTER_S, delay_s(error, tries=tries, jitter=jitter))
         return Ruling(fate=Fate.DOUBT, seconds=wait, halts=halts, suspicious=True)
@@ -80,8 +81,6 @@ def rule(error: ApiError, *, action: Action, tries: int, jitter: Callable[[], fl
         # A link that is down is not the row's fault: the row waits no longer than the link does.
         wait = delay_s(error, tries=1 if halts else tries, jitter=jitter)
         return Ruling(fate=Fate.DELAY, seconds=wait, halts=halts, suspicious=suspicious)
-    if error.code is Code.API_NOT_FOUND and action is Action.DELETE_PERSON:
-        return Ruling(fate=Fate.DONE)
     return Ruling(fate=Fate.BURY)
 
 

@@ -191,7 +191,6 @@ def test_every_documented_error_is_told_apart(status: int, body: Any, kind: type
         (401, Code.API_UNAUTHORIZED, Link.UNAUTHORIZED),
         (402, Code.API_NO_CREDITS, Link.NO_CREDITS),
         (403, Code.API_FORBIDDEN, Link.ONLINE),
-        (404, Code.API_NOT_FOUND, Link.ONLINE),
         (409, Code.API_CONFLICT, Link.ONLINE),
         (412, Code.API_REFUSED, Link.ONLINE),
         (422, Code.API_BAD_REQUEST, Link.ONLINE),
@@ -207,6 +206,21 @@ def test_every_documented_error_is_told_apart(status: int, body: Any, kind: type
 @pytest.mark.parametrize("body", [None, "", [], 7, {}, {"message": 3, "code": [], "data": 1, "details": {"a": 1}}])
 def test_a_status_alone_is_enough(status: int, code: Code, link: Link, body: Any) -> None:
     error = error_of(status, {}, body, operation=READ)
+    assert (error.code, link_after(error)) == (code, link)
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "link"),
+    [
+        (None, Code.API_UNREADABLE, Link.SERVER_ERROR),  # a page of HTML, or nothing
+        ("Not Found", Code.API_UNREADABLE, Link.SERVER_ERROR),
+        ([], Code.API_UNREADABLE, Link.SERVER_ERROR),
+        ({}, Code.API_NOT_FOUND, Link.ONLINE),
+        (said("NotFound", "there is nothing at this path"), Code.API_NOT_FOUND, Link.ONLINE),
+    ],
+)
+def test_a_404_that_is_not_the_services_says_nothing_about_a_record(body: Any, code: Code, link: Link) -> None:
+    error = error_of(404, {}, body, operation=READ)
     assert (error.code, link_after(error)) == (code, link)
 
 

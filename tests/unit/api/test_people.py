@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from support.api_parts import transport_to
 from support.camera_sources import RealClock
-from support.http_server import Act, HttpServer, Request, answer
+from support.http_server import Act, Handler, HttpServer, Request, answer
 
 from kiosk.api.account import VerifikAccount
 from kiosk.api.client import VerifikClient
@@ -51,7 +51,7 @@ class People:
 
 
 @contextmanager
-def account_with(people: People, dialect: Dialect = Dialect.PERSONS) -> Iterator[VerifikAccount]:
+def account_with(people: Handler, dialect: Dialect = Dialect.PERSONS) -> Iterator[VerifikAccount]:
     with HttpServer(people) as server, transport_to(server.url) as transport:
         client = VerifikClient(transport)
         places = Places(client)
@@ -144,6 +144,51 @@ def test_a_validation_is_found_by_its_session_and_a_list_that_hides_it_proves_no
         with pytest.raises(ApiError) as caught:
             account.find_validation(MARK, within_s=10)
     assert caught.value.code is Code.API_UNREADABLE
+
+
+class Answering:
+    """An account that answers everything alike."""
+
+    def __init__(self, status: int, body: object) -> None:
+        self.act = answer(body, status=status)
+
+    def __call__(self, request: Request) -> Act:
+        return self.act
+
+
+GONE = [
+    {"code": "NotFound", "message": "Record not found."},
+    {"error": "Person not found", "message": "PERSON_NOT_FOUND"},
+    {"code": "NotFound", "message": "person_not_found"},
+]
+ELSEWHERE = [
+    b"<html><h1>404 Not Found</h1>nginx</html>",
+    b"",
+    {"message": "no Route matched with those values"},
+    {"code": "NotFound", "message": "there is nothing at this path"},
+    {"code": "NotFound", "message": "project_not_found"},
+]
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+@pytest.mark.parametrize("body", GONE)
+def test_who_is_gone_by_the_accounts_own_word_is_gone(dialect: Dialect, body: object) -> None:
+    with account_with(Answering(404, body), dialect) as account:
+        account.delete_person("5" * 24, within_s=10)
+        assert not account.holds("5" * 24, within_s=10)
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+@pytest.mark.parametrize("body", ELSEWHERE)
+def test_another_404_deletes_nobody(dialect: Dialect, body: object) -> None:
+    with account_with(Answering(404, body), dialect) as account:
+        with pytest.raises(ApiError) as deleting:
+            account.delete_person("5" * 24, within_s=10)
+        with pytest.raises(ApiError) as asking:
+            account.holds("5" * 24, within_s=10)
+    wanted = {Code.API_UNREADABLE, Code.API_NOT_CONFIGURED}  # either way the deletion waits
+    assert {deleting.value.code, asking.value.code} <= wanted
+    assert not deleting.value.maybe_done
 
 
 def test_a_validation_without_a_picture_is_never_sent() -> None:

@@ -76,5 +76,6 @@ def test_delays_double_for_a_row_that_fails_again_and_again() -> None:
     assert waits == [2.0, 4.0, 8.0, 16.0]
 
 
-def test_a_deletion_of_somebody_who_is_gone_is_done() -> None:
-    assert rule(ApiError(Code.API_NOT_FOUND), action=Action.DELETE_PERSON, tries=1, jitter=full).fate is Fate.DONE
+def test_a_404_that_is_no_word_about_the_person_delays_their_deletion() -> None:
+    ruling = rule(ApiError(Code.API_NOT_FOUND), action=Action.DELETE_PERSON, tries=3, jitter=full)
+    assert (ruling.fate, ruling.seconds, ruling.suspicious) == (Fate.DELAY, 8.0, True)

@@ -173,6 +173,24 @@ def test_deleted_while_it_is_being_sent_is_deleted_there_too(tmp_path: Path) -> 
         assert not desk.account.held
 
 
+@pytest.mark.parametrize("call", ["delete_person", "find_person"])
+def test_a_404_that_is_not_about_the_person_deletes_nobody(tmp_path: Path, call: str) -> None:
+    with station(tmp_path, once(LOST_REPLY, "create_person") if call == "find_person" else None) as desk:
+        ana = desk.enrol("ana")
+        desk.steps()
+        desk.account.plan = lambda name: Fault("before", Code.API_NOT_FOUND) if name == call else None
+        desk.store.delete(ana)
+        desk.clock.forward(60)
+        desk.worker.link_back()
+        desk.steps()
+        assert marks(desk.account) == ["ana"]
+        assert [part.outcome for part in desk.store.deletions()[0].touched if part.kind == "remote"] == ["pending"]
+        assert not desk.store.outbox.buried()
+        desk.settle()
+        assert not desk.account.held
+        assert desk.store.deletions()[0].complete
+
+
 def test_a_login_is_sent_once_and_its_picture_is_gone_afterwards(tmp_path: Path) -> None:
     with station(tmp_path, once(LOST_REPLY, "send_validation")) as desk:
         desk.login("v1", None)
