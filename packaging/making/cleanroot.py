@@ -1,31 +1,37 @@
 """The Debian packages for real: a root made by debootstrap, without Python and without network, in which they are installed,
 used, upgraded, updated from a stick, removed and purged. Linux, root; the mirror is the one of this machine's own sources.
+
+Systemd is in the root, but does not run there: units are checked and switched on and off, and nothing is started by them.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from making import deb, selftest
+from making import roots, selftest, stored, units
 from making.selftest import Failed, Place, Tester
+from making.stored import Stored
 
 START, STATION = "/opt/kiosk/kiosk", "/var/lib/kiosk/station"
-_SUITE = "bookworm"
+_UNIT = "lib/systemd/system/kiosk.service"
+_AT_BOOT = "etc/systemd/system/graphical.target.wants/kiosk.service"
+_ANOTHERS = "etc/systemd/system/display-manager.service"
+_USERS = {
+    f"etc/{name}{more}" for name in ("passwd", "group", "shadow", "gshadow", "subuid", "subgid") for more in ("", "-")
+}
+"""What adduser changes and deluser changes back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Two packages, the older first, and a signed update folder of the newer version."""
+    """The package that is tried; an older one and a signed update folder of the newer version for what needs two of them."""
 
-    old: Path
+    old: Path | None
     new: Path
     update: Path
     source: Path
@@ -39,49 +45,118 @@ def run(given: Given, work: Path) -> None:
         Failed: at the first that was not.
         subprocess.CalledProcessError: debootstrap or dpkg failed.
     """
-    pristine = _pristine(work, given.source)
+    pristine = roots.pristine(work, given.source)
     root = work / "root"
-    for name, trial in (("packages", _packages), ("stick", _stick)):
+    trials: list[tuple[str, Callable[[], None]]] = [("alone", lambda: _alone(given, root))]
+    if given.old is None:
+        print("cleanroot: without an older package (--old) no upgrade and no update is tried")
+    else:
+        old = given.old
+        trials += [("packages", lambda: _packages(old, given.new, root)), ("stick", lambda: _stick(old, given, root))]
+    for name, trial in trials:
         shutil.rmtree(root, ignore_errors=True)
         subprocess.run(["cp", "-a", str(pristine), str(root)], check=True)
-        with _mounted(root):
-            trial(given, root)
+        with roots.mounted(root):
+            trial()
         print(f"cleanroot: {name}: all as it should be")
 
 
-def _packages(given: Given, root: Path) -> None:
-    """Install, self-test, a person and a result, upgrade, remove, purge twice."""
-    before = _listed(root)
-    old, new = _version_of(given.old), _version_of(given.new)
-    _install(root, given.old)
-    print(f"cleanroot: {old} installed; Python in the root: {sorted(p.name for p in root.glob('usr/bin/python*'))}")
-    selftest.run(Place(START, old, root, "kiosk:kiosk"), given.allowed)
-    kept = _live(root, old)
+def _alone(given: Given, root: Path) -> None:
+    """The package itself does all that it should, starts at boot when it is told to, and follows no link of its user's."""
+    before = roots.listed(root)
+    version = _version_of(given.new)
+    _answer(root, "start-at-boot", yes=True)
     _install(root, given.new)
-    _same(_seen(root, new), kept, "upgrade")
-    print(f"cleanroot: upgraded to {new}: {kept['people']} people and {kept['results']} results are there")
+    print(f"cleanroot: {version} installed; Python in the root: {sorted(p.name for p in root.glob('usr/bin/python*'))}")
+    problem = units.problems(root / _UNIT, root / f"{_UNIT}.d/10-package.conf")
+    if problem:
+        raise Failed(f"systemd says of kiosk.service: {problem}")
+    selftest.run(Place(START, version, root, "kiosk:kiosk"), given.allowed)
+    _at_boot(given.new, root)
+    _links(given.new, root)
+    _answer(root, "purge-data", yes=True)
+    _dpkg(root, "-P", "kiosk")
+    elsewhere = ("var/lib/dpkg", "var/cache", "var/log", "run/", "etc/.pwd.lock", "var/lib/systemd")  # the tools' own
+    left = {name for name in roots.listed(root) - before if not name.startswith(elsewhere)} - _USERS
+    if left:
+        raise Failed(f"after a purge with data there is {sorted(left)[:5]}")
+
+
+def _at_boot(package: Path, root: Path) -> None:
+    """Only another answer changes anything, and a display manager keeps its screen."""
+    _expect(root, "the answer yes", at_boot=True)
+    roots.chroot(root, "systemctl", "disable", "--quiet", "kiosk.service")
+    _install(root, package)
+    _expect(root, "an administrator's no and an upgrade", at_boot=False)
+    _reconfigure(root, at_boot=False)
+    (root / _ANOTHERS).symlink_to("/lib/systemd/system/gdm3.service")
+    if "gdm3.service shows the screen" not in _reconfigure(root, at_boot=True):
+        raise Failed("nobody is told that a display manager has the screen")
+    _expect(root, "the answer yes beside a display manager", at_boot=False)
+    (root / _ANOTHERS).unlink()
+    _reconfigure(root, at_boot=True)
+    _expect(root, "the answer yes without it", at_boot=True)
+    _reconfigure(root, at_boot=False)
+    _expect(root, "the answer no", at_boot=False)
+    print("cleanroot: starts at boot when that is answered, and not beside a display manager")
+
+
+def _links(package: Path, root: Path) -> None:
+    """The station's user puts a link to a folder of root's in the place of its own."""
+    station = root / STATION.lstrip("/")
+    station.rename(station.with_name("aside"))
+    station.symlink_to("/root")
+    before = (root / "root").stat()
+    _install(root, package)
+    after = (root / "root").stat()
+    if (before.st_uid, before.st_mode) != (after.st_uid, after.st_mode):
+        raise Failed("the package gave a folder of root's to the station's user")
+    station.unlink()
+    _install(root, package)
+    if not station.is_dir() or station.stat().st_uid != station.parent.stat().st_uid or station.stat().st_mode & 0o77:
+        raise Failed("the station's folder is not its user's own")
+    print("cleanroot: a link in the place of the station's folder leads the package nowhere")
+
+
+def _expect(root: Path, after: str, *, at_boot: bool) -> None:
+    found = [(root / name).is_symlink() for name in (_AT_BOOT, _ANOTHERS)]
+    if (not all(found)) if at_boot else found[0]:
+        raise Failed(f"after {after} the station {'does not start' if at_boot else 'starts'} at boot")
+
+
+def _packages(older: Path, newer: Path, root: Path) -> None:
+    """Install, a person and a result, upgrade, remove, purge twice."""
+    before = roots.listed(root)
+    old, new = _version_of(older), _version_of(newer)
+    _install(root, older)
+    kept = _live(root, old)
+    is_older = stored.set_back(root / STATION.lstrip("/"))
+    _install(root, newer)
+    now = _same(_seen(root, new), kept, "upgrade")
+    migrated = f"brought from version {now.schema - 1} to" if is_older else "NOT BROUGHT UP, it stays"
+    print(f"cleanroot: upgraded to {new}: {_counted(now)} are there, the database {migrated} {now.schema}")
     _dpkg(root, "-r", "kiosk")
     elsewhere = ("var/lib/dpkg", "var/cache", "var/log", "etc/", "run/")  # the package tools' own, and the settings
-    left = {name for name in _listed(root) - before if not name.startswith(elsewhere)}
+    left = {name for name in roots.listed(root) - before if not name.startswith(elsewhere)}
     if (root / "opt/kiosk").exists() or not left or any(not name.startswith("var/lib/kiosk") for name in left):
         raise Failed(f"after the removal there is {sorted(left)[:5]}")
     print(f"cleanroot: removed: nothing of the program is left, {len(left)} files of data are")
     _purge(root, delete=False)
     if not (root / STATION.lstrip("/") / "station.db").exists():
         raise Failed("a purge that may not delete data has deleted it")
-    _install(root, given.new)
+    _install(root, newer)
     _same(_seen(root, new), kept, "installing again")
     _purge(root, delete=True)
-    left = {name for name in _listed(root) - before if "kiosk" in name and not name.startswith("var/log")}
+    left = {name for name in roots.listed(root) - before if "kiosk" in name and not name.startswith("var/log")}
     if left:
         raise Failed(f"after a purge with data there is {sorted(left)[:5]}")
     print("cleanroot: purged: data kept when that was the answer, nothing left when it was not")
 
 
-def _stick(given: Given, root: Path) -> None:
+def _stick(older: Path, given: Given, root: Path) -> None:
     """A tampered stick is refused, the signed one brings the new version in, and the package goes with all of it."""
-    old, new = _version_of(given.old), _version_of(given.new)
-    _install(root, given.old)
+    old, new = _version_of(older), _version_of(given.new)
+    _install(root, older)
     kept = _live(root, old)
     stick = root / "media" / "stick"
     shutil.copytree(given.update, stick)
@@ -93,6 +168,7 @@ def _stick(given: Given, root: Path) -> None:
     _same(_seen(root, old), kept, "a refused update")
     print(f"cleanroot: a half-copied stick was refused ({code}), {old} runs")
     archive.write_bytes(whole)
+    stored.set_back(root / STATION.lstrip("/"))
     _kiosk(root, "update", "apply", "/media/stick", "--json", user="root")
     _same(_seen(root, new), kept, "an update")
     backups = [path for path in (root / STATION.lstrip("/")).iterdir() if path.name.endswith(".before-update.db")]
@@ -104,7 +180,7 @@ def _stick(given: Given, root: Path) -> None:
         raise Failed("what the update brought is left after the removal")
 
 
-def _live(root: Path, version: str) -> dict[str, object]:
+def _live(root: Path, version: str) -> Stored:
     """Somebody is enrolled and comes once before the camera of the station; what the station then knows."""
     tester = Tester(Place(START, version, root, "kiosk:kiosk"), root / "tmp")
     first, second = tester.portraits()
@@ -116,24 +192,28 @@ def _live(root: Path, version: str) -> dict[str, object]:
     return _seen(root, version)
 
 
-def _seen(root: Path, version: str) -> dict[str, object]:
-    """The version that starts, the people and the number of results of the station."""
+def _seen(root: Path, version: str) -> Stored:
+    """The version that starts knows its people and finds its audit whole; what then lies in the database."""
     tester = Tester(Place(START, version, root, "kiosk:kiosk"), root / "tmp")
     tester.version()
-    people = json.loads(tester.run("people", "list", "--json", "--profile", STATION).stdout)
+    listed = json.loads(tester.run("people", "list", "--json", "--profile", STATION).stdout)
     tester.run("audit", "verify", "--profile", STATION)
-    exported = tester.run("audit", "export", "/tmp/audit.jsonl", "--profile", STATION)  # noqa: S108
-    lines = (root / "tmp" / "audit.jsonl").read_text("utf-8").splitlines()
-    results = sum("validation" in line or "result" in line for line in lines)
-    (root / "tmp" / "audit.jsonl").unlink()
-    if not people or exported.returncode:
-        raise Failed("nobody is in the station")
-    return {"people": len(people), "names": json.dumps(people, sort_keys=True), "results": results}
+    found = stored.look(root / STATION.lstrip("/"))
+    if len(listed) != len(found.people) or not listed:
+        raise Failed(f"{len(listed)} people are listed, {len(found.people)} are in the database")
+    return found
 
 
-def _same(now: dict[str, object], kept: dict[str, object], after: str) -> None:
-    if now["names"] != kept["names"] or now["results"] != kept["results"] or not kept["results"]:
-        raise Failed(f"after {after}: {now['people']} people, {now['results']} results; before: {kept['results']}")
+def _same(now: Stored, kept: Stored, after: str) -> Stored:
+    if now.kept != kept.kept or len(kept.results) < 2:  # the enrolment's and the visit's
+        raise Failed(f"after {after} there are {_counted(now)}; before there were {_counted(kept)}")
+    if now.schema < kept.schema:
+        raise Failed(f"after {after} the database is of version {now.schema}")
+    return now
+
+
+def _counted(found: Stored) -> str:
+    return f"{len(found.people)} people with {len(found.templates)} templates and {len(found.results)} results"
 
 
 def _kiosk(root: Path, *words: str, user: str, statuses: tuple[int, ...] = (0,)) -> str:
@@ -147,85 +227,25 @@ def _install(root: Path, package: Path) -> None:
 
 
 def _purge(root: Path, *, delete: bool) -> None:
-    answer = f"kiosk kiosk/purge-data boolean {'true' if delete else 'false'}\n"
-    command = ["chroot", str(root), "debconf-set-selections"]
-    subprocess.run(command, input=answer, text=True, check=True)
+    _answer(root, "purge-data", yes=delete)
     _dpkg(root, "-P", "kiosk")
 
 
-def _dpkg(root: Path, *words: str) -> None:
-    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-    command = ["/usr/bin/unshare", "-n", "/usr/sbin/chroot", str(root), "dpkg", *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Failed(f"dpkg {' '.join(words)}: {done.stdout[-300:]} {done.stderr[-700:]}")
+def _answer(root: Path, question: str, *, yes: bool) -> None:
+    answer = f"kiosk kiosk/{question} boolean {'true' if yes else 'false'}\n"
+    roots.chroot(root, "debconf-set-selections", told=answer)
+
+
+def _reconfigure(root: Path, *, at_boot: bool) -> str:
+    """Give another answer to an installed package; what it says."""
+    _answer(root, "start-at-boot", yes=at_boot)
+    return roots.chroot(root, "dpkg-reconfigure", "--frontend=noninteractive", "kiosk")
+
+
+def _dpkg(root: Path, *words: str) -> str:
+    return roots.chroot(root, "dpkg", *words)
 
 
 def _version_of(package: Path) -> str:
     command = ["dpkg-deb", "-f", str(package), "Version"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-
-
-def _listed(root: Path) -> set[str]:
-    """Everything in the root but what is mounted or passing; that is not even entered, for processes come and go in it."""
-    found: set[str] = set()
-    for folder, folders, files in os.walk(root):
-        inside = Path(folder).relative_to(root)
-        if inside == Path():
-            folders[:] = [name for name in folders if name not in {"proc", "sys", "tmp"}]
-        found.update((inside / name).as_posix() for name in (*folders, *files))
-    return found
-
-
-def _pristine(work: Path, source: Path) -> Path:
-    """A bare root with the libraries that the package asks for; made once."""
-    pristine = work / "pristine"
-    done = work / "pristine-done"
-    if done.exists():
-        return pristine
-    shutil.rmtree(pristine, ignore_errors=True)
-    wanted = [each.partition(" ")[0] for each in deb.dependencies(source)]
-    names = ",".join(name for name in wanted if name != "libc6")
-    command = ["debootstrap", "--variant=minbase", f"--include={names}", _SUITE, str(pristine), _mirror()]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    done.touch()
-    return pristine
-
-
-def _mirror() -> str:
-    """The first archive of this machine's own sources.
-
-    Raises:
-        Failed: it has none.
-    """
-    files = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
-    for file in files:
-        text = file.read_text("utf-8") if file.is_file() else ""
-        found = re.search(r"^(?:URIs:\s+|deb\s+(?:\[[^]]*\]\s+)?)(\S+://\S+|\S+:/\S+)", text, re.MULTILINE)
-        if found:
-            return found[1]
-    raise Failed("this machine has no package sources: debootstrap has no mirror")
-
-
-@contextlib.contextmanager
-def _mounted(root: Path) -> Iterator[None]:
-    """``/proc``, ``/sys`` (MediaPipe counts processors there), shared memory and the X servers' sockets, for the block."""
-    sockets = Path("/tmp/.X11-unix")  # noqa: S108
-    sockets.mkdir(exist_ok=True, mode=0o1777)
-    places = (
-        ("proc", "proc", "-t"),
-        ("sysfs", "sys", "-t"),
-        ("tmpfs", "dev/shm", "-t"),
-        (str(sockets), "tmp/.X11-unix", "--bind"),
-    )
-    mounted: list[Path] = []
-    try:
-        for what, where, how in places:
-            (root / where).mkdir(parents=True, exist_ok=True)
-            kind = ["--bind", what] if how == "--bind" else ["-t", what, what]
-            subprocess.run(["mount", *kind, str(root / where)], check=True)
-            mounted.append(root / where)
-        yield
-    finally:
-        for place in reversed(mounted):
-            subprocess.run(["umount", str(place)], check=False)

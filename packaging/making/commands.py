@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", default="", help="another version than the sources' (for trials of upgrades)")
     parser.add_argument("--trust", type=Path, help="root.json: what updates of this build must be signed by")
     parser.add_argument("--keys", type=Path, help="keys, update: the folder of the keys")
-    parser.add_argument("--old", type=Path, help="cleanroot: the older package; the newer is that of --version")
+    parser.add_argument("--old", type=Path, help="cleanroot: an older package, to try upgrades from")
     parser.add_argument("--quick", action="store_true", help="compress little: for trials")
     parser.add_argument("--allow-wheel", action="store_true", help="the wheel's OpenCV will do; no limit of size holds")
     parser.add_argument(
@@ -195,7 +195,7 @@ def _update(asked: argparse.Namespace) -> int:
 
 
 def _cleanroot(asked: argparse.Namespace) -> int:
-    """The newer package and its update folder are those of this ``--out``; the older one is given."""
+    """The package and its update folder are those of this ``--out``; an older package may be given."""
     unpacked = _source(asked)
     new = asked.out / f"kiosk_{unpacked.version}_amd64.deb"
     given = cleanroot.Given(asked.old, new, asked.out / "update", unpacked.folder, PACKAGING / "selftest.toml")

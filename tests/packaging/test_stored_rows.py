@@ -1,0 +1,44 @@
+"""What the clean root reads out of a station's database, and how it makes one that is a step older."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from making import stored
+from support.records import enrolment, opened, validation
+
+from kiosk.keys import open_vault
+from kiosk.store.migrations import LATEST
+
+
+@pytest.mark.parametrize("is_encrypted", [False, True])
+def test_people_templates_and_results_are_read_and_outlive_a_migration(tmp_path: Path, is_encrypted: bool) -> None:
+    path = tmp_path / "station.db"
+    vault = open_vault(tmp_path, use_keyring=False)
+    with opened(path, key=vault if is_encrypted else None) as store:
+        store.enrol(enrolment("p1", seeds=(1, 2)))
+        store.record(validation("v1", person="p1"))
+    before = stored.look(tmp_path)
+    assert (before.schema, len(before.people), len(before.templates)) == (LATEST, 1, 2)
+    assert [row[4] for row in before.results] == ["p1"]
+    assert stored.set_back(tmp_path)
+    older = stored.look(tmp_path)
+    assert older.schema == LATEST - 1
+    assert older.kept == before.kept
+    with opened(path, key=vault if is_encrypted else None) as store:
+        assert len(store.people()) == 1
+    assert stored.look(tmp_path) == before
+    assert list(tmp_path.glob(f"station.db.before-v{LATEST}*.db"))
+
+
+def test_a_row_that_was_lost_or_changed_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "station.db"
+    open_vault(tmp_path, use_keyring=False)
+    with opened(path) as store:
+        store.enrol(enrolment("p1"))
+        store.record(validation("v1", person="p1"))
+    before = stored.look(tmp_path)
+    with opened(path) as store:
+        store.record(validation("v2"))
+    assert stored.look(tmp_path).kept != before.kept
