@@ -11,6 +11,8 @@ The rule, over samples of one track that pass the guidance gates:
 - a veto of another kind of cue (the stream, the device around the face) is an attack at once and for good, also in a frame that
   meets no gate (a head that turns as it was asked): kinds of cue are never averaged with each other, and each has its own rule
   for how sure it must be.
+- a window that was live is not the end of it: the samples that come after it, while something is asked and captured, are fused as
+  well, and under ``threshold`` they refuse the session at its end, whatever was answered meanwhile (:func:`speaks_against`).
 - a sample without a number (broken geometry, black crop) counts for nothing; too few samples never become a verdict.
 
 The fused score is the sigmoid of the mean logit of the samples (measured better than the plain mean).
@@ -62,17 +64,40 @@ class Tally:
         first_ms: time of the first sample of the window.
         last_ms: time of the newest sample.
         attack: latched; stays for the rest of the session.
+        total, seen: sum of the logits of all samples since the session began, or since a window was live; how many they are.
+        live: score of that window; None before.
     """
 
     logits: tuple[float, ...] = ()
     first_ms: float = 0.0
     last_ms: float = 0.0
     attack: bool = False
+    total: float = 0.0
+    seen: int = 0
+    live: float | None = None
 
     @property
     def score(self) -> float | None:
         """Fused score 0..1 of the window; None without a sample."""
         return sigmoid(sum(self.logits) / len(self.logits)) if self.logits else None
+
+    def whole(self, policy: LivenessPolicy) -> float | None:
+        """Score 0..1 of the session: of the window that was live, or of what came after it where that is lower."""
+        if not self.seen:
+            return self.live
+        since = sigmoid(self.total / self.seen)
+        if self.live is None:
+            return since
+        return min(self.live, since) if self.seen >= policy.min_frames else self.live
+
+    def again(self) -> Tally:
+        """A new window; what counts for the whole session stays."""
+        return Tally(attack=self.attack, total=self.total, seen=self.seen, live=self.live)
+
+    def found_live(self) -> Tally:
+        """The window was live: what comes now counts by itself."""
+        scores = [score for score in (self.live, self.score) if score is not None]
+        return replace(self, total=0.0, seen=0, live=min(scores, default=None))
 
     @property
     def span_ms(self) -> float:
@@ -95,8 +120,9 @@ def add(tally: Tally, sample: PassiveSample | None, at_ms: float, policy: Livene
     if sample is None or sample.score is None or not 0.0 <= sample.score <= 1.0:
         return tally
     if tally.logits and not 0.0 <= at_ms - tally.last_ms <= policy.max_gap_ms:
-        tally = Tally(attack=tally.attack)
-    logits = (*tally.logits, logit(sample.score))[-_KEPT:]
+        tally = tally.again()
+    newest_logit = logit(sample.score)
+    logits = (*tally.logits, newest_logit)[-_KEPT:]
     newest = logits[-policy.veto_frames :]
     limit = logit(policy.threshold) - policy.veto_margin
     veto = len(newest) == policy.veto_frames and sum(newest) / len(newest) < limit
@@ -106,6 +132,8 @@ def add(tally: Tally, sample: PassiveSample | None, at_ms: float, policy: Livene
         first_ms=tally.first_ms if tally.logits else at_ms,
         last_ms=at_ms,
         attack=tally.attack or veto,
+        total=tally.total + newest_logit,
+        seen=tally.seen + 1,
     )
 
 
@@ -123,6 +151,12 @@ def add_far(tally: Tally, sighting: Sighting, at_ms: float, policy: Policy) -> T
     if face.box.width < policy.placement.wake_share * sighting.width:
         return tally
     return add(tally, sighting.passive, at_ms, replace(policy.liveness, veto_margin=policy.liveness.far_margin))
+
+
+def speaks_against(tally: Tally, policy: LivenessPolicy) -> bool:
+    """Whether passive evidence refuses the session as a whole, now that it would be let in. Nothing outvotes it."""
+    whole = tally.whole(policy)
+    return tally.attack or (whole is not None and not whole >= policy.threshold)
 
 
 def verdict(tally: Tally, policy: LivenessPolicy) -> Verdict:

@@ -42,7 +42,16 @@ def challenge_use(policy: Policy) -> ChallengeUse:
 
 def apply(decision: Decision, tiers: Tiers, at: datetime) -> Decision:
     """The decision as this door may take it: an accepting one may still want a second factor. Never makes one accept."""
-    if not decision.accepts or face_is_enough(tiers, at):
+    return decision if face_is_enough(tiers, at) else _with_another(decision)
+
+
+def never_alone(decision: Decision, tiers: Tiers) -> Decision:
+    """The same of what does not depend on the hour: asked once more where the door is opened, whoever decided."""
+    return _with_another(decision) if is_always_two(tiers) else decision
+
+
+def _with_another(decision: Decision) -> Decision:
+    if not decision.accepts:
         return decision
     # What was confirmed is not finished: nothing opens, and nobody is greeted by name.
     truth = Truth.PROVISIONAL if decision.truth is Truth.CONFIRMED else decision.truth

@@ -167,7 +167,7 @@ class Flow:
 
     def _do(self, effect: fx.Effect) -> None:
         match effect:
-            case fx.Follow() | fx.Keep() | fx.Capture() | fx.CaptureSide() | fx.Wipe():
+            case fx.Follow() | fx.Keep() | fx.Capture() | fx.Witness() | fx.CaptureSide() | fx.Wipe():
                 self._eyes.do(effect)
             case fx.DrawChallenge(session):
                 sequence = draw(secrets.SystemRandom(), self._policy.active, recent=self._asked)

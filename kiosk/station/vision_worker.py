@@ -10,7 +10,7 @@ import logging
 import math
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from kiosk.domain.errors import Code, KioskError, ModelError
@@ -25,7 +25,7 @@ from kiosk.station.mailbox import LatestSlot
 
 logger = logging.getLogger(__name__)
 
-Command = fx.Follow | fx.Keep | fx.Capture | fx.CaptureSide | fx.Wipe
+Command = fx.Follow | fx.Keep | fx.Capture | fx.Witness | fx.CaptureSide | fx.Wipe
 
 ENROL_SPACING_MS = 150.0
 MIN_ENROL_STILLS = 3
@@ -73,6 +73,7 @@ class VisionWorker:
         self._pending: tuple[fx.Capture, float] | None = None
         self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embed")
         self._anchor: tuple[Still, Future[Embedding | None]] | None = None
+        self._witnesses: list[Future[Embedding | None]] = []
         self._newest: tuple[Frame, Sighting] | None = None
         self._side: fx.CaptureSide | None = None
         self._looked_ms = -math.inf
@@ -143,7 +144,7 @@ class VisionWorker:
         frame = self._frames.take(0.02)
         self.beat_ms = self._clock.mono_ms()
         while not self._commands.empty():
-            self._obey(self._commands.get())
+            self._obey(vision, self._commands.get())
         if frame is not None:
             self._look(vision, frame)
         self._capture_side(vision)
@@ -159,7 +160,7 @@ class VisionWorker:
         self._newest = (frame, sighting) if self._following is not None else None
         self._answered.clear()
         self._tell(ev.Seen(sighting))
-        self._hear()
+        self._hear(vision)
 
     def _glance(self, vision: Vision) -> None:
         if self._clock.mono_ms() - self._looked_ms >= GLANCE_MS:
@@ -177,13 +178,13 @@ class VisionWorker:
             # The anchor's template is ready long before it is asked for: nobody waits for it.
             self._anchor = (still, self._helper.submit(vision.embed, still.pixels, still.face))
 
-    def _hear(self) -> None:
+    def _hear(self, vision: Vision) -> None:
         """What this frame brought about is done before the next one is looked at; the flow answers within milliseconds."""
         self._answered.wait(ANSWER_S)
         while not self._commands.empty():
-            self._obey(self._commands.get())
+            self._obey(vision, self._commands.get())
 
-    def _obey(self, command: Command) -> None:
+    def _obey(self, vision: Vision, command: Command) -> None:
         match command:
             case fx.Follow(session):
                 self._following = session
@@ -191,6 +192,9 @@ class VisionWorker:
                 spacing = ENROL_SPACING_MS if wanted > self._policy.matching.probe_stills else 0.0
                 self._keeper = Keeper(session, track, self._policy, spacing_ms=spacing, wanted=wanted)
                 self._pending = None
+                self._witnesses = []
+            case fx.Witness(session, track):
+                self._witness(vision, session, track)
             case fx.Capture():
                 self._pending = (command, self._clock.mono_ms())
             case fx.CaptureSide():
@@ -202,6 +206,7 @@ class VisionWorker:
                     self._keeper = None
                     self._pending = None
                     self._anchor = None
+                    self._witnesses = []
                 self._newest = self._side = None
                 self._locker.wipe(session)
 
@@ -217,7 +222,8 @@ class VisionWorker:
         mine = keeper is not None and keeper.session == command.session
         stills = keeper.best(command.after_ms) if keeper is not None and mine else ()
         answered = any(still.mono_ms >= command.after_ms for still in stills)
-        if len(stills) < min(command.stills, MIN_ENROL_STILLS) or not answered:
+        seen_there = mine and len(self._witnesses) >= command.witnesses
+        if len(stills) < min(command.stills, MIN_ENROL_STILLS) or not answered or not seen_there:
             self._tell(ev.CaptureFailed(self._clock.mono_ms(), command.session))
             return
         good: list[tuple[Still, Embedding]] = []
@@ -232,7 +238,19 @@ class VisionWorker:
             # A still that cannot be embedded had broken geometry: inconclusive, so the whole capture is.
             self._tell(ev.CaptureFailed(self._clock.mono_ms(), command.session))
             return
-        self._put_away(command.session, command.track, good)
+        witnesses = [witness.result() for witness in self._witnesses]
+        if any(witness is None for witness in witnesses):
+            self._tell(ev.CaptureFailed(self._clock.mono_ms(), command.session))
+            return
+        self._put_away(command.session, command.track, good, [each for each in witnesses if each is not None])
+
+    def _witness(self, vision: Vision, session: SessionId, track: TrackId) -> None:
+        """The face of the frame that the flow has just judged. Embedded on the helper: nobody waits for it yet."""
+        face = self._newest[1].nearest if self._newest is not None else None
+        if self._newest is None or face is None or face.track != track or self._keeper is None:
+            return  # one witness too few: the capture fails
+        if self._keeper.session == session:
+            self._witnesses.append(self._helper.submit(vision.embed, self._newest[0].pixels, face))
 
     def _capture_side(self, vision: Vision) -> None:
         """The newest picture, if it still shows whom the view is of; else the person is asked for it again."""
@@ -259,15 +277,20 @@ class VisionWorker:
         self.beat_ms = self._clock.mono_ms()  # several stills are one turn, and each of them a sign of life
         return template
 
-    def _put_away(self, session: SessionId, track: TrackId, good: list[tuple[Still, Embedding]]) -> None:
+    def _put_away(
+        self,
+        session: SessionId,
+        track: TrackId,
+        good: list[tuple[Still, Embedding]],
+        witnesses: Sequence[Embedding],
+    ) -> None:
         parts = tuple(part for _, part in good)
         try:
             probe = mean_embedding(parts)
         except ValueError as error:
             raise ModelError(Code.MODEL_BROKEN, "embeddings") from error
-        sameness = min((parts[0].similarity(part) for part in parts[1:]), default=1.0)
-        if not math.isfinite(sameness):
-            sameness = -1.0
+        likeness = [parts[0].similarity(part) for part in (*parts[1:], *witnesses)]
+        sameness = min(likeness, default=1.0) if all(map(math.isfinite, likeness)) else -1.0
         best = max(good, key=lambda pair: pair[0].rank)[0]
         self._locker.put(Evidence(session, track, probe, parts, best))
         self._tell(ev.Captured(self._clock.mono_ms(), session, track, len(parts), sameness))

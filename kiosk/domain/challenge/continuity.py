@@ -21,6 +21,9 @@ EVEN_MS, SHORTEST_MS = 1000.0 / 30.0, 20.0
 LONGEST_MS = 120.0
 """Steps over a longer time tell nothing about a cut."""
 
+MAX_LOSSES = 2
+"""A tracker loses a face that turns once or twice. Who hides it more often may be showing another one in between."""
+
 
 class Break(StrEnum):
     """Why the frames are not one take."""
@@ -39,6 +42,8 @@ class Continuity:
         at_ms: its time.
         step, before: the newest step and the one before it, in widths a thirtieth of a second; None where there is none.
         worst: the step that stood out most, as a share of what is allowed; for the operator.
+        losses: how often the face was away for a frame or more while it was to answer.
+        away: it is away now.
     """
 
     last: Shape | None = None
@@ -46,6 +51,8 @@ class Continuity:
     step: float | None = None
     before: float | None = None
     worst: float = 0.0
+    losses: int = 0
+    away: bool = False
 
     def see(self, face: Face, at_ms: float, policy: ActiveStep) -> tuple[Continuity, Break | None]:
         """One more frame. Broken geometry anywhere is a break: what cannot be measured proves nothing."""
@@ -54,11 +61,11 @@ class Continuity:
             return Continuity(), Break.BROKEN
         span_ms = at_ms - self.at_ms
         if self.last is None or not 0.0 < span_ms <= LONGEST_MS:
-            return Continuity(shape, at_ms, worst=self.worst), None
+            return Continuity(shape, at_ms, worst=self.worst, losses=self.losses), None
         # As if frames came evenly: where a busy machine drops some, a longer step is no faster one.
         step = moved(self.last, shape) * EVEN_MS / max(span_ms, SHORTEST_MS)
         stood_out = self._stood_out(step, policy)
-        seen = Continuity(shape, at_ms, step, self.step, max(self.worst, stood_out))
+        seen = Continuity(shape, at_ms, step, self.step, max(self.worst, stood_out), self.losses)
         if not step / EVEN_MS * 1000.0 <= policy.max_speed:
             return seen, Break.TOO_FAST
         return seen, Break.CUT if stood_out > 1.0 else None
@@ -70,6 +77,6 @@ class Continuity:
         around = max(self.before, following) + NOISE
         return self.step / around / policy.cut_ratio
 
-    def forget(self) -> Continuity:
-        """The face was away: the next frame is compared with nothing."""
-        return replace(self, last=None, step=None, before=None)
+    def lost(self) -> Continuity:
+        """A frame without the face."""
+        return self if self.away else replace(self, losses=self.losses + 1, away=True)

@@ -45,12 +45,25 @@ class DrawLights:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """Embed the best ``stills`` kept of this face, one of them not older than ``after_ms``: who answered is who is captured."""
+    """Embed the best ``stills`` kept of this face, one of them not older than ``after_ms``: who answered is who is captured.
+
+    Attributes:
+        witnesses: so many :class:`Witness` were asked for; they are held against the first still as the others are.
+    """
 
     session: SessionId
     track: TrackId
     stills: int
     after_ms: float = -math.inf
+    witnesses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Embed this face as it is now, where the active step asked it to be: whoever answers is who is captured, all the time."""
+
+    session: SessionId
+    track: TrackId
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +166,7 @@ Effect = (
     | DrawChallenge
     | DrawLights
     | Capture
+    | Witness
     | CaptureSide
     | Decide
     | Submit

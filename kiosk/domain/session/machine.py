@@ -10,6 +10,7 @@ import math
 from dataclasses import replace
 from typing import assert_never
 
+from kiosk.domain import liveness, tiers
 from kiosk.domain.decision import Decision, Outcome, Reason, outcome_of
 from kiosk.domain.passes import Way
 from kiosk.domain.policy import Policy
@@ -18,7 +19,7 @@ from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
 from kiosk.domain.session.effects import Effect, Recheck, Submit, Wipe
 from kiosk.domain.session.results import Step, finish, open_visit, restart
-from kiosk.domain.session.visit import follow, judge_challenge_drawn, wake
+from kiosk.domain.session.visit import follow, judge_challenge_drawn, refuse, wake
 
 CODE_TAKES = 2.0
 """So many times as long is given to who waits for a message and types it."""
@@ -229,6 +230,8 @@ def _on_answer(
         case ev.Captured(), st.Capturing() if event.track == visit.track:
             if not event.sameness >= policy.matching.same_person:
                 return restart(kiosk, visit, policy, Reason.FACE_CHANGED)
+            if liveness.speaks_against(visit.tally, policy.liveness):
+                return refuse(kiosk, visit)
             times = replace(visit.times, captured=kiosk.now_ms)
             visit = replace(visit, stills=event.stills, times=times)
             return enrolling.after_front(kiosk, visit, policy)
@@ -252,10 +255,13 @@ def _on_answer(
 
 
 def _on_decided(kiosk: st.Kiosk, visit: st.Visit, decision: Decision, policy: Policy) -> Step:
+    if liveness.speaks_against(visit.tally, policy.liveness):
+        return refuse(kiosk, visit)
     if visit.enrolling:
         return enrolling.on_decided(kiosk, visit, decision, policy)
     if decision.accepts and not visit.live:
         decision = Decision(Reason.LIVENESS_UNSURE)
+    decision = tiers.never_alone(decision, policy.tiers)
     if visit.live and alternative.can_owe(kiosk, decision, policy):
         return alternative.owe(kiosk, visit, decision)
     return finish(kiosk, visit, outcome_of(decision), replace(decision, awaits=None))

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from kiosk.domain import liveness
 from kiosk.domain.account_picture import can_deliver, fit_hint
+from kiosk.domain.challenge.continuity import MAX_LOSSES
 from kiosk.domain.challenge.judge import Failure, Judge, Stage
 from kiosk.domain.challenge.motion import Sequence
 from kiosk.domain.decision import Decision, Outcome, Reason
@@ -22,7 +23,7 @@ from kiosk.domain.policy import ACCOUNT_PICTURE, ChallengeUse, Policy
 from kiosk.domain.quality import Check, checks
 from kiosk.domain.session import enrolling, lighting
 from kiosk.domain.session import states as st
-from kiosk.domain.session.effects import Capture, DrawChallenge, Follow, Keep
+from kiosk.domain.session.effects import Capture, DrawChallenge, Follow, Keep, Witness
 from kiosk.domain.session.results import Step, finish, open_visit, restart
 from kiosk.domain.tiers import challenge_use
 
@@ -65,7 +66,9 @@ def follow(kiosk: st.Kiosk, phase: st.Following, sighting: Sighting, policy: Pol
                 kiosk, visit, policy, Reason.FACE_LOST
             )  # colours are shown to nobody but the face before them
         if kiosk.now_ms - visit.seen_ms <= policy.timing.track_lost_ms:
-            return kiosk, ()
+            if isinstance(phase, st.Challenge):
+                phase = replace(phase, visit=replace(visit, continuity=visit.continuity.lost()))
+            return replace(kiosk, phase=phase), ()
         if visit.enrolling:
             return restart(kiosk, visit, policy, Reason.FACE_LOST)
         return replace(kiosk, phase=st.Attract(kiosk.now_ms)), ()
@@ -75,7 +78,7 @@ def follow(kiosk: st.Kiosk, phase: st.Following, sighting: Sighting, policy: Pol
         return restart(kiosk, visit, policy, Reason.FACE_LOST, face.track)
     at_ms = sighting.mono_ms if math.isfinite(sighting.mono_ms) else kiosk.now_ms
     continuity, gap = visit.continuity.see(face, at_ms, policy.active)
-    if gap is not None:
+    if gap is not None or continuity.losses > MAX_LOSSES:
         return restart(kiosk, visit, policy, Reason.FACE_CHANGED, face.track)
     hint = judge(sighting, policy, in_place=True)
     visit = replace(
@@ -91,9 +94,9 @@ def follow(kiosk: st.Kiosk, phase: st.Following, sighting: Sighting, policy: Pol
     )
     if hint is Hint.OK:
         tally = liveness.add(visit.tally, sighting.passive, kiosk.now_ms, policy.liveness)
-        visit = replace(visit, ok_ms=kiosk.now_ms, tally=tally, score=tally.score)
+        visit = replace(visit, ok_ms=kiosk.now_ms, tally=tally, score=tally.whole(policy.liveness))
     if visit.tally.attack:
-        return finish(kiosk, replace(visit, live=False), Outcome.DENIED, Decision(Reason.ATTACK))
+        return refuse(kiosk, visit)
     phase = replace(phase, visit=visit)
     if isinstance(phase, st.Lighting):
         return _judge_light(kiosk, phase, sighting, at_ms, policy)
@@ -114,24 +117,34 @@ def _guide(kiosk: st.Kiosk, visit: st.Visit, sighting: Sighting, policy: Policy)
     first = visit.times.first_face if visit.times.first_face is not None else now
     visit = replace(visit, seen_ms=now, times=replace(visit.times, first_face=first))
     effects = () if face.track == visit.track else (Follow(visit.session, face.track),)
-    visit = replace(visit, track=face.track, far=visit.far if face.track == visit.track else Tally())
+    if face.track != visit.track:
+        visit = replace(visit, track=face.track, far=Tally(), tally=Tally(), score=None)
+    # A cue of another kind counts in every frame, also of who is not in place, or turns away until it is over.
+    visit = replace(visit, far=liveness.latched(visit.far, sighting.passive))
     if hint is Hint.COME_CLOSER:
         visit = replace(visit, far=liveness.add_far(visit.far, sighting, now, policy))
-        if visit.far.attack:
-            return _refuse_far(kiosk, visit)
+    if visit.far.attack:
+        return _refuse_far(kiosk, visit) if hint is Hint.COME_CLOSER else refuse(kiosk, visit)
     if hint is not Hint.OK:
         return replace(kiosk, phase=st.Guiding(visit, since)), effects
-    tally = liveness.add(Tally(), sighting.passive, now, policy.liveness)
-    visit = replace(visit, ok_ms=now, tally=tally, times=replace(visit.times, guided=now))
+    tally = liveness.add(visit.tally.again(), sighting.passive, now, policy.liveness)
+    visit = replace(
+        visit, ok_ms=now, tally=tally, score=tally.whole(policy.liveness), times=replace(visit.times, guided=now)
+    )
     return replace(kiosk, phase=st.Holding(visit, now)), (
         *effects,
         Keep(visit.session, face.track, stills_wanted(visit, policy)),
     )
 
 
+def refuse(kiosk: st.Kiosk, visit: st.Visit) -> Step:
+    """Evidence of an attack: for good, and nothing of this visit counts as living any more."""
+    return finish(kiosk, replace(visit, live=False), Outcome.DENIED, Decision(Reason.ATTACK))
+
+
 def _refuse_far(kiosk: st.Kiosk, visit: st.Visit) -> Step:
     """A picture that never came near. It may hang on a wall, so it is left alone afterwards and locks nobody else out."""
-    refused, effects = finish(kiosk, replace(visit, live=False), Outcome.DENIED, Decision(Reason.ATTACK))
+    refused, effects = refuse(kiosk, visit)
     left_alone = replace(refused, served=visit.track, served_ms=kiosk.now_ms, served_far=True, attacks=kiosk.attacks)
     return left_alone, effects
 
@@ -161,7 +174,7 @@ def _go_on(kiosk: st.Kiosk, phase: st.Following, face: Face, at_ms: float, polic
     now, visit = kiosk.now_ms, phase.visit
     out_of_place = now - visit.ok_ms > policy.liveness.max_gap_ms
     if out_of_place and isinstance(phase, st.Holding | st.Liveness):
-        return replace(kiosk, phase=st.Guiding(replace(visit, tally=Tally(), score=None), now)), ()
+        return replace(kiosk, phase=st.Guiding(replace(visit, tally=visit.tally.again()), now)), ()
     if isinstance(phase, st.Holding) and now - phase.since_ms >= policy.timing.hold_ms:
         phase = st.Liveness(visit, now)
     if isinstance(phase, st.Liveness):
@@ -179,9 +192,12 @@ def _judge_liveness(kiosk: st.Kiosk, phase: st.Liveness, policy: Policy) -> Step
         case Verdict.PENDING:
             return replace(kiosk, phase=phase), ()
         case Verdict.ATTACK:
-            return finish(kiosk, visit, Outcome.DENIED, Decision(Reason.ATTACK))
+            return refuse(kiosk, visit)
         case Verdict.LIVE:
-            sure = visit.score is not None and visit.score >= policy.liveness.sure
+            if liveness.speaks_against(visit.tally, policy.liveness):
+                return refuse(kiosk, visit)
+            visit = replace(visit, tally=visit.tally.found_live())
+            sure = visit.tally.score is not None and visit.tally.score >= policy.liveness.sure
             use = challenge_use(policy)
             asked = use is ChallengeUse.ALWAYS or (use is ChallengeUse.UNSURE and not sure)
             if asked or lighting.is_refused(visit, policy):
@@ -209,10 +225,12 @@ def _capture(kiosk: st.Kiosk, visit: st.Visit, policy: Policy) -> Step:
     now, track = kiosk.now_ms, visit.track
     if track is None:
         return restart(kiosk, visit, policy, Reason.FACE_CHANGED)
+    if liveness.speaks_against(visit.tally, policy.liveness):
+        return refuse(kiosk, visit)
     visit = replace(visit, live=True, times=replace(visit.times, live=now))
     after_ms = visit.continuity.at_ms if visit.judge is not None else -math.inf
     return replace(kiosk, phase=st.Capturing(visit, now)), (
-        Capture(visit.session, track, stills_wanted(visit, policy), after_ms),
+        Capture(visit.session, track, stills_wanted(visit, policy), after_ms, _places(visit.judge)),
     )
 
 
@@ -234,6 +252,7 @@ def _judge_challenge(kiosk: st.Kiosk, phase: st.Challenge, face: Face, at_ms: fl
         return replace(kiosk, phase=phase), ()
     judge = phase.visit.judge.see(face, at_ms, policy.active)
     visit = replace(phase.visit, judge=judge)
+    arrived = _places(judge) > _places(phase.visit.judge)
     match judge.stage:
         case Stage.PASSED:
             return _light_or_capture(kiosk, visit, policy)
@@ -242,4 +261,10 @@ def _judge_challenge(kiosk: st.Kiosk, phase: st.Challenge, face: Face, at_ms: fl
             reason = Reason.ATTACK if judge.failure is Failure.FLAT else Reason.LIVENESS_UNSURE
             return finish(kiosk, visit, Outcome.DENIED, Decision(reason))
         case _:
-            return replace(kiosk, phase=replace(phase, visit=visit)), ()
+            seen = (Witness(visit.session, face.track),) if arrived and face.track is not None else ()
+            return replace(kiosk, phase=replace(phase, visit=visit)), seen
+
+
+def _places(judge: Judge | None) -> int:
+    """Places of the active step that were reached and count."""
+    return judge.index if judge is not None else 0
