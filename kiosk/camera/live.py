@@ -139,9 +139,10 @@ class FramePump:
             now_ms = self._clock.mono_ms()
             doubt = watch.see(mark_of(pixels), now_ms)
             with self._changed:
-                if self._latest is not None:
-                    self.skipped += 1
-                self._latest = pixels, now_ms, doubt or ""
+                # The same picture once more shows that the device is there, and nothing else: nobody judges it twice.
+                if doubt is not None or not watch.repeats:
+                    self.skipped += self._latest is not None
+                    self._latest = pixels, now_ms, doubt or ""
                 self._arrived_at = self._quiet_since = time.monotonic()
                 self._changed.notify_all()
 

@@ -14,7 +14,8 @@ MEMORY_MS = 20_000.0
 """How far back a frame is known again; a loop longer than this is not seen."""
 
 FROZEN_MS = 1_000.0
-"""One picture for so long is a still. Cameras give a frame twice when it is dark, for a few hundred ms at most."""
+"""One picture for so long is a still. Cameras give a frame twice when it is dark, for a few hundred ms at most; until then it is
+no new evidence of anything (:attr:`StreamWatch.repeats`)."""
 
 LOOP_MS = 1_000.0
 """A picture that comes back after this long, with others between, is a repeat and not a slow camera."""
@@ -76,6 +77,8 @@ class StreamWatch:
     _since_ms: float = 0.0
     _repeats: int = 0
     _arrivals: deque[float] = field(default_factory=lambda: deque(maxlen=RUSH_FRAMES))
+    repeats: bool = False
+    """Whether the newest frame is the one before it once more."""
 
     def see(self, mark: int, mono_ms: float) -> StreamCue | None:
         """One more frame, and what speaks against the stream now.
@@ -84,7 +87,8 @@ class StreamWatch:
             mark: the same for two frames only if their pixels are (a checksum will do).
             mono_ms: when it came.
         """
-        if mark == self._newest:
+        self.repeats = mark == self._newest
+        if self.repeats:
             return StreamCue.FROZEN if mono_ms - self._since_ms >= FROZEN_MS else self._looped()
         self._forget(mono_ms)
         before = self._known.get(mark)

@@ -9,12 +9,13 @@ import pytest
 from support.camera_sources import RealClock
 from support.numbered import number_of, numbered
 from support.patience import PATIENCE_S
+from support.station_parts import TurnedClock
 
 from kiosk.camera.ip import READ_LIMIT_S
 from kiosk.camera.live import STALL_S, FramePump
 from kiosk.domain.errors import CameraError, Code
 from kiosk.domain.face import Pixels
-from kiosk.domain.stream import StreamCue
+from kiosk.domain.stream import FROZEN_MS, StreamCue
 
 
 class Belt:
@@ -80,6 +81,29 @@ def test_a_frame_is_given_once(belt: Belt, pump: FramePump) -> None:
     with pytest.raises(CameraError) as caught:
         pump.take()
     assert caught.value.code is Code.CAMERA_STALLED
+
+
+def test_the_same_picture_once_more_is_not_judged_again_until_it_is_a_still(belt: Belt) -> None:
+    clock = TurnedClock()
+    pump = FramePump(lambda: belt, clock, name="cam", first_frame_s=PATIENCE_S, stall_s=PATIENCE_S, join_s=0.05)
+    belt.feed(numbered(1))
+    pump.start()
+    began = pump.take()[1]
+    for number in range(1, 4):
+        belt.feed(numbered(1))
+        until(belt.queue.empty)
+        clock.turn(100.0)
+        belt.feed(numbered(1 + number))
+        pixels, _, doubt = pump.take()
+        assert (number_of(pixels), doubt) == (1 + number, ""), "the repeat was passed over"
+    clock.turn(FROZEN_MS)
+    belt.feed(numbered(4))
+    pixels, at_ms, doubt = pump.take()
+    assert (number_of(pixels), doubt) == (4, StreamCue.FROZEN)
+    assert at_ms == began + 300.0 + FROZEN_MS
+    assert pump.skipped == 0
+    belt.feed(None)
+    pump.stop()
 
 
 def test_a_frame_that_waited_too_long_is_not_passed_off_as_new(belt: Belt, pump: FramePump) -> None:
