@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -139,6 +139,7 @@ def building(
         account=account,
         passes=passes_of,
         desk=desk_parts(settings, profile, passes=passes_of, account=account is not None),
+        notices=notices_of,
         make_code_reader=make_code_reader,
         free_disk_mb=lambda: shutil.disk_usage(profile.root).free / 1e6,
         retention_days=settings.store.retention_days,
@@ -188,6 +189,13 @@ class _Files:
 
     def __call__(self) -> ModelFiles:
         from kiosk.vision.models import ModelFiles
+
+def notices_of(store: Store) -> Sequence[tuple[Code, str]]:
+    """What the operator must be told about the records."""
+    from kiosk.store.sqlite import SqliteStore
+
+    return [(notice.code, notice.detail) for notice in store.notices] if isinstance(store, SqliteStore) else ()
+
 
         if self._files is None:
             self._files = ModelFiles(self._folder)

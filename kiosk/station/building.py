@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ class Building:
         portrait: best still and its evidence -> JPEG of the head.
         account: None without one, and then the network is never touched.
         free_disk_mb: where the database is; None where nobody looks.
+        notices: of a store: what the operator must be told, by code and by the file that it is about.
         passes: the ways in without a face that belong to a store; None where there are none.
         make_code_reader: on the thread that looks for QR codes; None where none are read.
         desk: of an enrolment desk.
@@ -61,6 +62,7 @@ class Building:
     say: Callable[[Code], str] = str
     account: AccountParts | None = None
     free_disk_mb: Callable[[], float] | None = None
+    notices: Callable[[Store], Sequence[tuple[Code, str]]] = lambda store: ()
     passes: Callable[[Store], Passes | None] = lambda store: None
     make_code_reader: Callable[[], CodeReader] | None = None
     desk: DeskParts = field(default_factory=DeskParts)

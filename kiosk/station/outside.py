@@ -54,6 +54,8 @@ class Outside:
         self._clock = building.clock
         self._post = post
         self._codes_open = codes_open
+        self._sink, self._say, self._notices_of = building.sink, building.say, building.notices
+        self._notice: Code | None = None
         self._online: Online | None = None
         if building.account is not None:
             from kiosk.station.online import Online
@@ -95,6 +97,11 @@ class Outside:
 
     def opened(self, store: Store, gallery: Gallery) -> None:
         """The store is there."""
+        notices = self._notices_of(store)
+        with self._lock:
+            is_new, self._notice = self._notice is None, notices[0][0] if notices else None
+        for code, file in notices if is_new else ():
+            self._sink.emit("notice", None, code=code, text=f"{self._say(code)} ({file})")
         if self._online is not None:
             self._online.opened(store, gallery)
 
@@ -186,6 +193,7 @@ class Outside:
                 limit=self._allowance.refused or self._allowance.warned,
                 limit_reached=self._allowance.refused is not None,
                 account=self._online is not None,
+                notice=self._notice,
             )
 
     def _hear(self, news: News) -> None:

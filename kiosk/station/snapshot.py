@@ -171,6 +171,7 @@ class Snapshot:
         account: there is one.
         manned: there are operators on record; then an enrolment needs one who is signed in.
         operator_name, operator_role: of whoever is signed in; empty and None where nobody is.
+        notice: what has happened to the records and an operator must be told.
         limit: what the station comes near to, working by itself; ``limit_reached`` once nobody new may be enrolled.
         fault, fault_detail, fault_part: on the fault screen.
         loading: what start-up is busy with (text key), and its share done 0..1.
@@ -218,6 +219,7 @@ class Snapshot:
     buried: int = 0
     limit: Reason | None = None
     limit_reached: bool = False
+    notice: Code | None = None
     account: bool = False
     manned: bool = False
     operator_name: str = ""

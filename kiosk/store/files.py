@@ -32,7 +32,7 @@ _OWNER_ONLY = 0o600
 
 @dataclass(frozen=True, slots=True)
 class StoreNotice:
-    """Something that happened while opening and that the operator must be told: its code, and the file it is about."""
+    """Something that the operator must be told: its code, and the file it is about."""
 
     code: Code
     detail: str
@@ -136,6 +136,12 @@ def set_aside_files(path: Path) -> list[Touched]:
     """Damaged databases that were kept: nobody can delete one person from them, so the operator must know."""
     kept = sorted(path.parent.glob(f"{path.name}.damaged-*"))
     return [Touched(kind="file", name=file.name, outcome="kept") for file in kept if not file.name.endswith("-shm")]
+
+
+def noticed(path: Path) -> tuple[StoreNotice, ...]:
+    """A notice for each damaged database that lies beside this one: it stays until somebody has taken the file away."""
+    kept = sorted(path.parent.glob(f"{path.name}.damaged-*"))
+    return tuple(StoreNotice(Code.STORE_DAMAGED, file.name) for file in kept if not file.name.endswith(_SIDE_FILES))
 
 
 def _forget(copy: Connection, person: str) -> None:

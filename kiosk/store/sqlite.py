@@ -32,7 +32,7 @@ from kiosk.store.cipher import Key, Look, Secrets, look, stored_key
 from kiosk.store.connections import Connections
 from kiosk.store.eraser import Eraser
 from kiosk.store.errors import translated_os
-from kiosk.store.files import StoreNotice, prepare
+from kiosk.store.files import StoreNotice, noticed, prepare
 from kiosk.store.ledger import Ledger, stamp
 from kiosk.store.migrations import LATEST, migrate, version_of
 from kiosk.store.operators import SqliteOperators
@@ -52,7 +52,7 @@ class SqliteStore:
 
     Attributes:
         path: of the database.
-        notices: what happened while opening that the operator must be told, e.g. a damaged file that was set aside.
+        notices: what the operator must be told, e.g. a damaged file that was set aside and still lies there.
         outbox: what waits to be sent.
         replica: the account's people in these tables.
         operators: who works here.
@@ -109,9 +109,10 @@ class SqliteStore:
             cut = ledger.start()
             if cut:
                 logger.error("the audit is not what it was when the program last ended: %s", cut)
-                notices = (*notices, StoreNotice(Code.AUDIT_CUT, cut))
-            store = cls(ledger, notices, outgoing=outgoing)
-            store._finish_what_was_begun()
+            cut_off = (StoreNotice(Code.AUDIT_CUT, cut),) if cut else ()
+            is_new = bool(notices) and notices[0].code is Code.STORE_DAMAGED
+            store = cls(ledger, (*noticed(where), *cut_off), outgoing=outgoing)
+            store._finish_what_was_begun(set_aside=is_new)
         except BaseException:
             connections.close()
             raise
@@ -303,10 +304,9 @@ class SqliteStore:
         self._connections.close()
         self._sender.release()
 
-    def _finish_what_was_begun(self) -> None:
-        for notice in self.notices:
-            if notice.code is Code.STORE_DAMAGED:
-                self.note(action="database_set_aside", detail=str(notice.code))
+    def _finish_what_was_begun(self, *, set_aside: bool) -> None:
+        if set_aside:
+            self.note(action="database_set_aside", detail=str(Code.STORE_DAMAGED))
         in_doubt = self.outbox.recover()
         if in_doubt:
             logger.info(

@@ -117,8 +117,12 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_started(tmp_path: Path, damag
         assert [(line.action, line.detail) for line in store.audit()] == [("database_set_aside", "store_damaged")]
         store.enrol(enrolment())
     with opened(path) as store:
-        assert store.notices == ()
+        assert store.notices == (notice,), "as long as the file lies there"
         assert len(store.people()) == 1
+        assert [line.action for line in store.audit()].count("database_set_aside") == 1
+    (tmp_path / notice.detail).rename(tmp_path / "looked at")
+    with opened(path) as store:
+        assert store.notices == ()
 
 
 @pytest.mark.expects_log

@@ -16,6 +16,7 @@ from support.workshop_answers import CAMERA, DOCTOR, FOUND, SITE, WALK
 
 from kiosk.domain.cues import Cue
 from kiosk.domain.decision import Outcome, Reason
+from kiosk.domain.errors import Code
 from kiosk.domain.explain import Explanation
 from kiosk.domain.link import Link
 from kiosk.domain.operators import Operator, OperatorId, Role, may
@@ -153,6 +154,7 @@ def _visit() -> Iterator[tuple[str, Make]]:
         ("fault", fault.present, _at(Screen.FAULT)),
         ("status", status.present, _at(Screen.ATTRACT)),
         ("status.troubles", status.present, _at(Screen.ATTRACT, camera=CameraState.STALLED, pending=3, buried=1)),
+        ("status.notice", status.present, _at(Screen.ATTRACT, notice=Code.STORE_DAMAGED)),
     ]
     for name, present, snapshot in snapshots:
         yield name, lambda text, present=present, snapshot=snapshot: present(snapshot, text)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from support.station_parts import SHA, CountingDoor, RealClock, ToldCamera, ToldEyes, vector
 
+from kiosk.cli.wiring import notices_of
 from kiosk.domain.errors import StoreError
 from kiosk.domain.person import Details, PersonId
 from kiosk.domain.policy import EnrolViews, LivenessPolicy, Lockout, Matching, Policy, Timing
@@ -101,6 +102,7 @@ class Rig:
             account=account,
             free_disk_mb=lambda: self.free_disk_mb,
             office=office,
+            notices=notices_of,
             passes=passes_of if side_door else lambda store: None,
             make_code_reader=QrReader if side_door else None,
         )

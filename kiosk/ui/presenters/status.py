@@ -23,13 +23,16 @@ class StatusItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
-    """``buried`` is None where no record waits for an operator, ``limit`` where the station may go on by itself for long."""
+    """``buried`` is None where no record waits for an operator, ``limit`` where the station may go on by itself for long, and
+    ``notice`` where nothing has happened to the records.
+    """
 
     camera: StatusItem
     network: StatusItem
     queue: StatusItem
     buried: StatusItem | None
     limit: StatusItem | None = None
+    notice: StatusItem | None = None
 
 
 def present(snapshot: Snapshot, text: Text) -> StatusView:
@@ -42,6 +45,7 @@ def present(snapshot: Snapshot, text: Text) -> StatusView:
         if snapshot.buried
         else None,
         limit=_limit(snapshot, text),
+        notice=_notice(snapshot, text),
     )
 
 
@@ -77,6 +81,12 @@ def _limit(snapshot: Snapshot, text: Text) -> StatusItem | None:
     if snapshot.limit_reached:
         return StatusItem("warning", text.get(f"allowance.{snapshot.limit}"), Tone.BAD)
     return StatusItem("warning", text.get(f"allowance.{snapshot.limit}_soon"), Tone.WARN)
+
+
+def _notice(snapshot: Snapshot, text: Text) -> StatusItem | None:
+    if snapshot.notice is None:
+        return None
+    return StatusItem("warning", text.pick(f"records.{snapshot.notice}", f"error.{snapshot.notice}"), Tone.BAD)
 
 
 def _queue(pending: int, text: Text) -> StatusItem:

@@ -25,7 +25,7 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = Theme()
         self._view: StatusView | None = None
-        self._items = {name: _Item(name) for name in ("camera", "network", "queue", "buried", "limit")}
+        self._items = {name: _Item(name) for name in ("camera", "network", "queue", "buried", "limit", "notice")}
         self._columns = 0
         self._grid = QGridLayout(self)
         self._grid.setColumnStretch(_STRETCHED, 1)
@@ -51,6 +51,7 @@ class StatusBar(QWidget):
         self._items["queue"].show_item(view.queue, self._theme)
         self._items["buried"].show_item(view.buried, self._theme)
         self._items["limit"].show_item(view.limit, self._theme)
+        self._items["notice"].show_item(view.notice, self._theme)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802

@@ -261,3 +261,13 @@ def test_a_face_that_another_program_has_deleted_opens_nothing_any_more(rig: Rig
     parts = rig.station._flow.parts
     assert parts is not None
     assert parts.gallery.people == 1, "and the gallery has forgotten them"
+
+
+def test_a_damaged_database_that_was_set_aside_is_told_on_screen_and_as_an_event(rig: Rig, tmp_path: Path) -> None:
+    """Nobody is recognised any more, and somebody must know why: also after the next start, as long as the file lies there."""
+    (tmp_path / "station.db.damaged-20260102T030405Z").write_bytes(b"no database")
+    rig.station.start()
+    assert wait_until(lambda: rig.snapshots[-1].notice is Code.STORE_DAMAGED)
+    (event,) = rig.events("notice")
+    assert event["code"] == "store_damaged"
+    assert "station.db.damaged-20260102T030405Z" in str(event["text"])

@@ -117,6 +117,8 @@ def everything(text: Text) -> Iterator[object]:
     for limit in (Reason.TOO_LONG_OFFLINE, Reason.TOO_MANY_UNSENT, Reason.DISK_NEARLY_FULL):
         for reached in (False, True):
             yield status.present(replace(BASE, limit=limit, limit_reached=reached), text)
+    for notice in (Code.STORE_DAMAGED, Code.AUDIT_CUT):
+        yield status.present(replace(BASE, notice=notice), text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
