@@ -90,7 +90,7 @@ def test_the_same_picture_once_more_is_not_judged_again_until_it_is_a_still(belt
     pump.start()
     began = pump.take()[1]
     for number in range(1, 4):
-        belt.feed(numbered(1))
+        belt.feed(numbered(number))
         until(belt.queue.empty)
         clock.turn(100.0)
         belt.feed(numbered(1 + number))
