@@ -1,7 +1,8 @@
 """The licence texts of everything in the bundle, taken from what was really collected. A component without one stops the build.
 
-Wheels bring theirs in their metadata or beside their modules; libraries of the system have Debian's ``copyright``; Python has
-its own. For a wheel that forgot its text there is packaging/licenses/<name>.txt, the one of its source archive.
+Wheels bring theirs in their metadata or beside their modules; libraries of the system have Debian's ``copyright``; Python has its
+own. For a wheel that forgot its text there is packaging/licenses/<name>.txt, the one of its source archive; the texts of what is
+linked into wheels (making/inside.py) are there, too, and weights.toml, which says whose text goes with which weights.
 """
 
 from __future__ import annotations
@@ -13,15 +14,28 @@ import sys
 import sysconfig
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
-from making import shipped
+from making import inside, shipped
 from making.opencv import Built
 from making.shipped import Component
 
-_TEXT = re.compile(r"(^|/)(licen[cs]e|copying|notice|copyright|authors)[^/]*$", re.IGNORECASE)
+_TEXT = re.compile(r"(^|/)(licen[cs]e|copying|notice|copyright|authors|third.?party)[^/]*$", re.IGNORECASE)
 _NOT_TEXT = re.compile(r"\.(py|pyc|pyi|so|pyd|dll|json|html)$", re.IGNORECASE)
 
+_OF_THE_WHEEL = "opencv-python-headless"
+"""Its metadata are shipped, for its version; nothing else of it is, where the kiosk's own OpenCV is."""
+
 _SAME_TEXT = {"shiboken6": "pyside6_essentials"}
+
+
+_INTER: dict[str, Any] = {
+    "kind": "font",
+    "name": "inter",
+    "version": "3.19",
+    "licence": "OFL-1.1",
+    "texts": ["LICENSE-Inter.txt"],
+}
 
 
 class Missing(Exception):
@@ -33,6 +47,7 @@ def write(program: Path, work: Path, own: Built | None) -> None:
 
     Raises:
         Missing: one has none.
+        inside.Unknown: a library in a wheel is not what it should be.
         LookupError: a file of unknown origin.
     """
     source = work / "source"
@@ -40,24 +55,47 @@ def write(program: Path, work: Path, own: Built | None) -> None:
     if own is not None:
         ours.append(own.site)
     found = shipped.components(shipped.sources(work), ours=ours)
-    into = program / "licenses"
+    into, kept = program / "licenses", source / "packaging" / "licenses"
     into.mkdir()
     rows, lacking = [], []
     for component in found:
-        texts = _texts(component, source / "packaging" / "licenses")
+        if own is not None and component.name == _OF_THE_WHEEL:
+            continue
+        texts = _texts(component, kept)
         if not texts:
             lacking.append(component.name)
         names = [_copy(text, into / component.name.lower(), name) for name, text in texts]
         rows.append(_row(component, sorted(set(names))))
+    wheels = {row["name"]: row["texts"] for row in rows if row["kind"] == "pypi"}
+    for row in [*inside.rows(program / "_internal", wheels), *_weights(source)]:
+        text = _kept_text(source, row.pop("text", ""))
+        if text is not None:
+            folder = str(row.get("wheel", "weights")).lower()
+            row["texts"] = [f"{folder}/{_copy(text, into / folder, _name_of(text))}"]
+        if not row["texts"]:
+            lacking.append(row["name"])
+        rows.append(row)
     if lacking:
         raise Missing(f"no licence text of: {', '.join(lacking)}. Put it into packaging/licenses/<name>.txt")
     shutil.copyfile(source / "LICENSE", into / "LICENSE-kiosk.txt")
-    shutil.copyfile(source / "assets" / "fonts" / "LICENSE-Inter.txt", into / "LICENSE-Inter.txt")
-    rows += _weights(source) + (_compiled(own, into) if own is not None else [])
+    shutil.copyfile(source / "assets" / "fonts" / _INTER["texts"][0], into / _INTER["texts"][0])
+    rows += [_INTER, *(_compiled(own, into) if own is not None else [])]
     (into / "components.json").write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
 
 
-def _row(component: Component, texts: list[str]) -> dict[str, object]:
+def _kept_text(source: Path, name: str) -> Path | None:
+    """A text of packaging/licenses, or the program's own."""
+    if name == inside.APACHE:
+        return source / "LICENSE"
+    path = source / "packaging" / "licenses" / f"{name}.txt"
+    return path if name and path.is_file() else None
+
+
+def _name_of(text: Path) -> str:
+    return text.name if text.suffix else f"{inside.APACHE}.txt"
+
+
+def _row(component: Component, texts: list[str]) -> dict[str, Any]:
     return {
         "kind": component.kind,
         "name": component.name,
@@ -67,9 +105,9 @@ def _row(component: Component, texts: list[str]) -> dict[str, object]:
     }
 
 
-def _compiled(own: Built, into: Path) -> list[dict[str, object]]:
+def _compiled(own: Built, into: Path) -> list[dict[str, Any]]:
     """What the kiosk's own OpenCV was made of, with the texts of its sources."""
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for part in own.inside:
         name = part["name"]
         shutil.copytree(own.texts / name, into / name)
@@ -77,7 +115,7 @@ def _compiled(own: Built, into: Path) -> list[dict[str, object]]:
     return rows
 
 
-def _weights(source: Path) -> list[dict[str, object]]:
+def _weights(source: Path) -> list[dict[str, Any]]:
     """The weights and pictures, with what the manifest says about their licences."""
     from kiosk.vision.manifest import load_manifest
 
@@ -88,6 +126,7 @@ def _weights(source: Path) -> list[dict[str, object]]:
             "version": entry.sha256[:12],
             "licence": entry.licence,
             "texts": [],
+            "text": inside.text_of_weights(source / "packaging" / "licenses", entry.name),
             "note": entry.note,
             "sha256": entry.sha256,
         }

@@ -68,9 +68,9 @@ def _component(row: dict[str, Any]) -> dict[str, Any]:
         "type": "machine-learning-model"
         if weights and not row["name"].startswith("portrait")
         else "data"
-        if weights
+        if weights or row["kind"] == "font"
         else "library",
-        "bom-ref": f"{row['kind']}:{row['name']}@{row['version']}",
+        "bom-ref": f"{row.get('wheel', row['kind'])}:{row['name']}@{row['version']}",
         "name": row["name"],
         "version": row["version"],
         "licenses": [{"license": {"name": row["licence"]}}],
@@ -80,6 +80,8 @@ def _component(row: dict[str, Any]) -> dict[str, Any]:
         found["description"] = row["note"]
     else:
         found["purl"] = _purl(row)
+    if "wheel" in row:
+        found["description"] = f"in the wheel of {row['wheel']}"
     return found
 
 
@@ -89,7 +91,7 @@ def _purl(row: dict[str, Any]) -> str:
         return f"pkg:pypi/{name}@{version}"
     if row["kind"] == "deb":
         return f"pkg:deb/debian/{quote(row['name'])}@{version}"
-    return f"pkg:generic/{name}@{version}"
+    return f"pkg:generic/{name}@{version}" if version else f"pkg:generic/{name}"
 
 
 def _validate(text: str) -> None:
