@@ -168,7 +168,7 @@ def run(folder: Path, picture: bytes, kills: int, *, seed: int, progress: Callab
         told = drill(place, old, kinds, seed, progress)
         struck = Counter(sandbox.state()["struck"])
         sandbox.set_faults("")
-        refused = drain(place, deadline_s=60.0 + 2.0 * kills)
+        refused = drain(place, deadline_s=120.0 + 2.0 * kills)
         figures = compare(look_here(place), look_there(sandbox), told)
     _has_shown_something(kinds, old, told, struck)
     lives = ", ".join(f"{count} {kind.value}" for kind, count in Counter(kinds).items())

@@ -29,7 +29,7 @@ from kiosk.sync.pull import Pull
 from kiosk.sync.push import Push
 from kiosk.sync.worker import SyncWorker
 
-CALL_S = 5.0
+CALL_S = 15.0
 Tell = Callable[[str], None]
 Live = Callable[[Tell], None]
 
