@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from kiosk.domain.errors import Code, StoreError
 from kiosk.domain.outbox import Action
-from kiosk.domain.person import Truth
-from kiosk.domain.record import ValidationType
+from kiosk.domain.person import PersonId, Truth
+from kiosk.domain.record import Erasure
 from kiosk.domain.remote import RemotePerson, RemoteValidation
-from kiosk.store import rows
+from kiosk.store import erasure, records, rows
+from kiosk.store.fates import bury, enrolled_with, follow, orphan_arrived, settle_deletion
 from kiosk.store.ledger import Write
 
 
 def confirmed(write: Write, row: dict[str, Any], answer: RemotePerson | RemoteValidation | None) -> None:
-    """Settle one row of the outbox by its answer and remove it.
+    """Settle one row of the outbox by its answer and remove it; it stays, refused, where the answer is about somebody else here.
 
     Raises:
         StoreError: ``store_failed`` for an answer about something else.
     """
     action = Action(row["action"])
     match action, answer:
+        case (Action.CREATE_PERSON, RemotePerson()) | (Action.UPDATE_PERSON, RemotePerson() | None) if row["orphan"]:
+            orphan_arrived(write, row, answer.remote_id if answer is not None else row["remote_id"])
+        case Action.CREATE_PERSON, RemotePerson() if enrolled_with(write, answer.remote_id, but=row["subject"]):
+            # Two people here cannot be one there: whose record it is, a person must say.
+            bury(write, row, code=Code.API_CONFLICT, reason="person_already_set")
+            return
         case Action.CREATE_PERSON, RemotePerson():
             _person(write, row, answer)
         case Action.UPDATE_PERSON, RemotePerson() | None:
@@ -30,23 +36,11 @@ def confirmed(write: Write, row: dict[str, Any], answer: RemotePerson | RemoteVa
             _validation(write, row, answer)
         case Action.DELETE_PERSON, _:
             settle_deletion(write, row["subject"], "deleted")
-            if row["remote_id"]:  # a pull that began before the deletion may have brought them back
-                write.execute("DELETE FROM persons WHERE remote_id = ? AND remote_id <> ''", row["remote_id"])
+            _forget_copy(write, row)
         case _:
             raise StoreError(Code.STORE_FAILED, f"no answer to {action}")
     write.execute("DELETE FROM outbox WHERE id = ?", row["id"])
     write.audit("account_confirmed", row["subject"], action.value)
-
-
-def follow(write: Write, person: str, truth: Truth) -> None:
-    """The result of an enrolment is as true as the person: both are one act at the account."""
-    write.execute(
-        "UPDATE validations SET truth = ? WHERE person_id = ? AND type = ? AND remote_id = ''"
-        " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.subject = validations.id)",
-        truth.value,
-        person,
-        ValidationType.ONBOARDING.value,
-    )
 
 
 def known_details(write: Write, person: str, answer: RemotePerson) -> None:
@@ -54,24 +48,14 @@ def known_details(write: Write, person: str, answer: RemotePerson) -> None:
     write.execute("UPDATE persons SET remote_details = ? WHERE id = ?", rows.details_to_json(answer.details), person)
 
 
-def settle_deletion(write: Write, person: str, outcome: str) -> None:
-    """The account has deleted (or never had) somebody who was deleted here: their certificate says so."""
-    for row in write.rows("SELECT id, certificate FROM deletions WHERE person_id = ?", person):
-        certificate = rows.to_certificate(row["certificate"])
-        touched = tuple(
-            replace(each, outcome=outcome) if each.kind == "remote" else each for each in certificate.touched
-        )
-        settled = rows.certificate_to_json(replace(certificate, touched=touched))
-        write.execute("UPDATE deletions SET certificate = ? WHERE id = ?", settled, row["id"])
-
-
 def _person(write: Write, row: dict[str, Any], answer: RemotePerson | None) -> None:
     person = str(row["subject"])
-    remote_id = answer.remote_id if answer is not None else str(row["remote_id"])
+    remote_id = answer.remote_id if answer is not None and not row["remote_id"] else str(row["remote_id"])
     write.execute("UPDATE outbox SET remote_id = ? WHERE chain = ? AND remote_id = ''", remote_id, row["chain"])
     if write.one("SELECT 1 FROM persons WHERE id = ?", person) is None:
-        return  # deleted here meanwhile: the deletion behind this row knows now whom to delete
-    _merge(write, person, remote_id)
+        return
+    if row["action"] == Action.CREATE_PERSON:
+        _merge(write, person, remote_id)
     waits = write.one(
         "SELECT 1 FROM outbox WHERE subject = ? AND action = ? AND id <> ?",
         person,
@@ -94,15 +78,31 @@ def _person(write: Write, row: dict[str, Any], answer: RemotePerson | None) -> N
 
 def _merge(write: Write, person: str, remote_id: str) -> None:
     """A pull brought somebody in as new before the answer to their creation was known: they are this person."""
-    twin = write.one("SELECT id FROM persons WHERE remote_id = ? AND remote_id <> '' AND id <> ?", remote_id, person)
-    if twin is None:
+    twin = _copy(write, person, remote_id)
+    if not twin:
         return
-    write.execute("UPDATE validations SET person_id = ? WHERE person_id = ?", person, twin["id"])
+    write.execute("UPDATE validations SET person_id = ? WHERE person_id = ?", person, twin)
     results = Action.SEND_VALIDATION.value
-    write.execute("UPDATE outbox SET chain = ? WHERE chain = ? AND action = ?", person, twin["id"], results)
-    write.execute("DELETE FROM outbox WHERE chain = ?", twin["id"])
-    write.execute("DELETE FROM persons WHERE id = ?", twin["id"])
-    write.audit("person_merged", person, f"with={twin['id']}")
+    write.execute("UPDATE outbox SET chain = ? WHERE chain = ? AND action = ?", person, twin, results)
+    write.execute("DELETE FROM outbox WHERE chain = ?", twin)
+    write.execute("DELETE FROM persons WHERE id = ?", twin)
+    write.audit("person_merged", person, f"with={twin}")
+
+
+def _copy(write: Write, person: str, remote_id: str) -> str:
+    """Who has this id of the account because a pull brought them in; nobody who was enrolled here. Empty where nobody has."""
+    sql = "SELECT id FROM persons WHERE remote_id = ? AND remote_id <> '' AND id <> ? AND image_from = 'account'"
+    found = write.one(sql, remote_id, person)
+    return "" if found is None else str(found["id"])
+
+
+def _forget_copy(write: Write, row: dict[str, Any]) -> None:
+    """Whom a pull brought back while their deletion was under way: gone by the same word, with a certificate of their own."""
+    copy = _copy(write, row["subject"], row["remote_id"])
+    if copy:
+        why = Erasure.GONE_AT_ACCOUNT
+        touched, line = erasure.erase(write, records.person_of(write, copy), why=why)
+        erasure.keep(write, PersonId(copy), why, touched, line)
 
 
 def _validation(write: Write, row: dict[str, Any], answer: RemoteValidation) -> None:

@@ -16,13 +16,13 @@ from kiosk.domain.outbox import Action, Answered, Backlog, Cargo, OutboxRow, Row
 from kiosk.domain.person import PersonId, Truth
 from kiosk.locks import FileLock
 from kiosk.store import queries, queue, rows, waiting
-from kiosk.store.answers import confirmed, follow, settle_deletion
+from kiosk.store.answers import confirmed
 from kiosk.store.cargo import ReadAhead, load, read
 from kiosk.store.errors import translated_os
+from kiosk.store.fates import bury, follow, never_arrived, one_line, orphan_in_doubt, tell
 from kiosk.store.ledger import Ledger, Write, stamp
 
 _ROW = f"SELECT {waiting.COLUMNS}, uncertain, orphan FROM outbox WHERE id = ?"  # noqa: S608 - names of ours
-_LONGEST_REASON = 200
 _WAITING = frozenset({RowState.PENDING.value, RowState.DOUBT.value})
 
 
@@ -107,7 +107,7 @@ class SqliteOutbox:
                 if found is None or found["state"] != RowState.SENDING:
                     continue
                 if found["orphan"]:
-                    _never_arrived(write, found)
+                    never_arrived(write, found)
                     continue
                 sql = "UPDATE outbox SET state = ?, tries = max(0, tries - 1) WHERE id = ?"
                 write.execute(sql, RowState.PENDING.value, row)
@@ -145,10 +145,10 @@ class SqliteOutbox:
             if found is None:
                 return
             if found["orphan"]:
-                _never_arrived(write, found)
+                never_arrived(write, found)
                 return
             self._wait(write, row, RowState.PENDING, seconds=seconds, code=code, uncertain=0)
-            _tell(write, found, Truth.PROVISIONAL)
+            tell(write, found, Truth.PROVISIONAL)
 
     def doubt(self, row: str, *, seconds: float, code: str) -> None:
         """Perhaps carried out."""
@@ -157,10 +157,10 @@ class SqliteOutbox:
             if found is None:
                 return
             if found["orphan"]:
-                _orphan_in_doubt(write, found)
+                orphan_in_doubt(write, found)
                 return
             self._wait(write, row, RowState.DOUBT, seconds=seconds, code=code, uncertain=1)
-            _tell(write, found, Truth.SENT_NO_REPLY)
+            tell(write, found, Truth.SENT_NO_REPLY)
 
     def bury(self, row: str, *, code: str, reason: str) -> None:
         """The account refused it."""
@@ -169,17 +169,9 @@ class SqliteOutbox:
             if found is None:
                 return
             if found["orphan"]:
-                _never_arrived(write, found)
+                never_arrived(write, found)
                 return
-            write.execute(
-                "UPDATE outbox SET state = ?, code = ?, reason = ? WHERE id = ?",
-                RowState.BURIED.value,
-                code,
-                _one_line(reason),
-                row,
-            )
-            _tell(write, found, Truth.REFUSED)
-            write.audit("outbox_buried", found["subject"], f"{found['action']} {code} {_one_line(reason)}".rstrip())
+            bury(write, found, code=code, reason=reason)
 
     def buried(self) -> Sequence[OutboxRow]:
         """Oldest first."""
@@ -192,16 +184,16 @@ class SqliteOutbox:
             found = _buried(write, row)
             state = RowState.DOUBT if found["uncertain"] else RowState.PENDING
             self._wait(write, row, state, seconds=0.0, code="", uncertain=found["uncertain"])
-            _tell(write, found, Truth.SENT_NO_REPLY if found["uncertain"] else Truth.PROVISIONAL)
-            write.audit("outbox_retried", found["subject"], f"{found['action']} {_one_line(reason)}".rstrip())
+            tell(write, found, Truth.SENT_NO_REPLY if found["uncertain"] else Truth.PROVISIONAL)
+            write.audit("outbox_retried", found["subject"], f"{found['action']} {one_line(reason)}".rstrip())
 
     def drop(self, row: str, *, reason: str) -> None:
         """Give a buried row up; with a creation go the edits that nobody can take any more."""
         with self._ledger.writing() as write:
             found = _buried(write, row)
             write.execute("DELETE FROM outbox WHERE id = ?", row)
-            _tell(write, found, Truth.LOCAL)
-            write.audit("outbox_dropped", found["subject"], f"{found['action']} {_one_line(reason)}".rstrip())
+            tell(write, found, Truth.LOCAL)
+            write.audit("outbox_dropped", found["subject"], f"{found['action']} {one_line(reason)}".rstrip())
             if found["action"] == Action.CREATE_PERSON:
                 write.execute("UPDATE persons SET held_back = 1 WHERE id = ?", found["subject"])
                 write.execute(
@@ -220,7 +212,8 @@ class SqliteOutbox:
         sql = (
             "SELECT id FROM persons p JOIN pictures i ON i.person_id = p.id"
             " WHERE remote_id = '' AND held_back = 0 AND i.face_image IS NOT NULL"
-            " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = p.id) ORDER BY created_at, id"
+            " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.subject = p.id AND o.action = 'create_person' AND o.orphan = 0)"
+            " ORDER BY created_at, id"
         )
         with self._ledger.writing() as write:
             people = [PersonId(row["id"]) for row in write.rows(sql)]
@@ -293,50 +286,13 @@ def _recover(write: Write) -> int:
     begun = write.rows(f"SELECT {waiting.COLUMNS}, uncertain, orphan FROM outbox WHERE state = 'sending'")  # noqa: S608
     for row in begun:
         if row["orphan"]:
-            _orphan_in_doubt(write, row)
+            orphan_in_doubt(write, row)
             continue
         write.execute("UPDATE outbox SET state = ?, uncertain = 1 WHERE id = ?", RowState.DOUBT.value, row["id"])
-        _tell(write, row, Truth.SENT_NO_REPLY)
+        tell(write, row, Truth.SENT_NO_REPLY)
     if begun:
         write.audit("outbox_in_doubt", detail=f"rows={len(begun)}")
     return len(begun)
-
-
-def _tell(write: Write, row: dict[str, Any], truth: Truth) -> None:
-    """What a row's fate makes of its record."""
-    match row["action"]:
-        case Action.SEND_VALIDATION:
-            write.execute("UPDATE validations SET truth = ? WHERE id = ?", truth.value, row["subject"])
-        case Action.CREATE_PERSON | Action.UPDATE_PERSON:
-            write.execute("UPDATE persons SET truth = ? WHERE id = ?", truth.value, row["subject"])
-            if row["action"] == Action.CREATE_PERSON:
-                follow(write, row["subject"], truth)
-        case _:
-            return  # who was deleted has no record any more
-
-
-def _never_arrived(write: Write, row: dict[str, Any]) -> None:
-    """The record was deleted while its request was under way, and the account has not taken it."""
-    write.execute("DELETE FROM outbox WHERE id = ?", row["id"])
-    if row["action"] == Action.CREATE_PERSON:
-        write.execute("DELETE FROM outbox WHERE chain = ? AND remote_id = ''", row["chain"])
-        settle_deletion(write, row["subject"], "deleted")
-    elif row["action"] == Action.SEND_VALIDATION:
-        write.execute("UPDATE validations SET truth = ? WHERE id = ?", Truth.LOCAL.value, row["subject"])
-
-
-def _orphan_in_doubt(write: Write, row: dict[str, Any]) -> None:
-    """The same, and the account may have it: the deletion behind it looks."""
-    write.execute("DELETE FROM outbox WHERE id = ?", row["id"])
-    if row["action"] == Action.CREATE_PERSON:
-        write.execute(
-            "UPDATE outbox SET state = ?, uncertain = 1 WHERE chain = ? AND action = ?",
-            RowState.DOUBT.value,
-            row["chain"],
-            Action.DELETE_PERSON.value,
-        )
-    elif row["action"] == Action.SEND_VALIDATION:
-        write.execute("UPDATE validations SET truth = ? WHERE id = ?", Truth.SENT_NO_REPLY.value, row["subject"])
 
 
 def _find(write: Write, row: str) -> dict[str, Any] | None:
@@ -355,7 +311,3 @@ def _buried(write: Write, row: str) -> dict[str, Any]:
     if found["state"] != RowState.BURIED:
         raise StoreError(Code.STORE_FAILED, f"this row is {found['state']}, not buried")
     return found
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:_LONGEST_REASON]

@@ -1,7 +1,8 @@
 """What a user's action puts into the outbox, in the transaction of that action. The rules of sending are in ``outbox``.
 
-A creation's row has the person's own id, a result's row the result's mark: whatever becomes of the row, the account is asked for
-the same mark. A row carries no details: they are read when it is sent, so an edit before that needs no second row.
+A creation's row has the person's own id (but where a cancelled creation of theirs is still under way), a result's row the
+result's mark: whatever becomes of the row, the account is asked for the same mark, which is that of the record. A row carries no
+details: they are read when it is sent, so an edit before that needs no second row.
 """
 
 from __future__ import annotations
@@ -53,8 +54,14 @@ def add(
 
 
 def create(write: Write, person: PersonId) -> None:
-    """Somebody whom the account does not have yet."""
-    add(write, Action.CREATE_PERSON, row=person, subject=person, chain=person)
+    """Somebody whom the account does not have yet, or is about to have no more."""
+    is_free = write.one("SELECT 1 FROM outbox WHERE id = ?", person) is None
+    add(write, Action.CREATE_PERSON, row=person if is_free else write.new_id(), subject=person, chain=person)
+
+
+def is_created(write: Write, person: PersonId) -> bool:
+    """Whether a creation of this person is to be sent, or is under way, and was not cancelled."""
+    return _row(write, Action.CREATE_PERSON, person) is not None
 
 
 def edited(write: Write, person: Person) -> bool:
@@ -120,7 +127,7 @@ def withdraw(write: Write, person: Person) -> str:
             lookup = creation["lookup"] or rows.details_to_json(person.details)
         _cancel(write, creation)
     if not maybe_there:
-        return ""
+        return "pending" if _row(write, Action.DELETE_PERSON, person.id) else ""  # their consent was withdrawn before
     under_way = creation is not None and creation["state"] == RowState.SENDING
     add(
         write,
@@ -150,9 +157,11 @@ def _row(write: Write, action: Action, subject: str) -> dict[str, Any] | None:
 
 
 def _rows(write: Write, action: Action, subject: str, *, of_chain: bool = False) -> list[dict[str, Any]]:
+    """Without those that were cancelled and whose answer is only waited for."""
     column = "chain" if of_chain else "subject"
     return write.rows(
-        f"SELECT id, action, subject, state, uncertain, lookup FROM outbox WHERE {column} = ? AND action = ? ORDER BY seq",  # noqa: S608
+        f"SELECT id, action, subject, state, uncertain, lookup FROM outbox WHERE {column} = ? AND action = ?"  # noqa: S608
+        " AND orphan = 0 ORDER BY seq",
         subject,
         action.value,
     )

@@ -118,7 +118,7 @@ def renew(write: Write, enrolment: Enrolment, *, outgoing: bool) -> Person:
     )
     _add_evidence(write, enrolment)
     write.audit("person_renewed", before.id, f"templates={len(enrolment.templates)}")
-    if outgoing and not before.remote_id and write.one("SELECT 1 FROM outbox WHERE id = ?", before.id) is None:
+    if outgoing and not before.remote_id and not queue.is_created(write, before.id):
         # Their consent was withdrawn, so the account had them no longer; they have agreed again.
         sent = Truth.PROVISIONAL.value
         write.execute("UPDATE persons SET held_back = 0, truth = ? WHERE id = ?", sent, before.id)

@@ -207,7 +207,9 @@ class Push:
         """The account's id of somebody whose creation may have arrived before they were deleted here; empty where it did not."""
         person = _person(cargo)
         found = self._account.find_person(person, mark=person.id, within_s=self._within_s)
-        return found.remote_id if found is not None else ""
+        if found is None or self._outbox.is_taken(found.remote_id, but=person.id):
+            return ""
+        return found.remote_id
 
 
 def _person(cargo: Cargo) -> Person:
