@@ -19,8 +19,9 @@ _COLOURS = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}
 @click.command("doctor")
 @profile_option
 @json_option
+@click.option("--database", "copy", type=click.Path(path_type=Path), hidden=True)
 @click.pass_context
-def command(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> None:
+def command(ctx: click.Context, profile_path: Path | None, copy: Path | None, *, as_json: bool) -> None:
     """Is this machine fit to be a kiosk? Every check with its value, limit and remedy.
 
     Exit status 0 if nothing fails (warnings may remain), 1 otherwise; that is also the line below which a station may not
@@ -31,7 +32,7 @@ def command(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> 
       kiosk doctor --json
     """
     lines: list[Line] = []
-    for line in examine(ctx, profile_path):
+    for line in examine(ctx, profile_path, copy):
         lines.append(line)
         if not as_json:
             _show(line, Text(language_of(ctx)))
@@ -47,8 +48,8 @@ def command(ctx: click.Context, profile_path: Path | None, *, as_json: bool) -> 
         ctx.exit(NO)
 
 
-def examine(ctx: click.Context, profile_path: Path | None) -> Iterator[Line]:
-    """All checks, in the order in which to mend them."""
+def examine(ctx: click.Context, profile_path: Path | None, copy: Path | None = None) -> Iterator[Line]:
+    """All checks, in the order in which to mend them. ``copy``: of the database, to be looked at instead of the station's own."""
     from kiosk import log
     from kiosk.cli import unattended
     from kiosk.cli.checks import parts, rounds
@@ -64,8 +65,8 @@ def examine(ctx: click.Context, profile_path: Path | None) -> Iterator[Line]:
         yield from rounds.machine_and_settings(lines, more)
         if profile is not None:
             yield from rounds.folder(profile)
-            yield from guarded("database", lambda: parts.database(profile))
-            yield from guarded("unattended", lambda: unattended.line(profile, settings))
+            yield from guarded("database", lambda: parts.database(profile, copy))
+            yield from guarded("unattended", lambda: unattended.line(profile, settings, copy))
         yield from rounds.cameras_and_weights(settings)
         yield from guarded("vision", lambda: parts.vision(settings))
 

@@ -62,4 +62,4 @@ def test_a_second_update_replaces_the_copy(tmp_path: Path) -> None:
         first = back_up_before_update(path, secrets())
         store.enrol(enrolment(result=validation()))
         assert back_up_before_update(path, secrets()) == first
-    assert len(list(tmp_path.glob("*.before-*"))) == 1
+    assert len(list(tmp_path.glob("*.before-*.db"))) == 1

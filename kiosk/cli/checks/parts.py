@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.cli.checks.line import Line, State, said
 from kiosk.domain.checkup import Said
-from kiosk.domain.errors import Code, KioskError
+from kiosk.domain.errors import Code, KioskError, StoreError
 from kiosk.paths import default_profile
 from kiosk.profile import Profile, hold, open_profile
 from kiosk.settings import Settings, load, models_dir
+
+if TYPE_CHECKING:
+    from kiosk.store.sqlite import SqliteStore
 
 FETCH = "kiosk models fetch"
 
@@ -51,15 +55,20 @@ def failed(name: str, error: KioskError, limit: str) -> Line:
     return Line(name=name, state=State.FAIL, value=value, limit=limit, remedy=said(f"remedy.{error.code}"))
 
 
-def database(where: Profile) -> Iterator[Line]:
-    """Opens a copy, so that nothing is migrated or set aside by looking; a running station's database is left alone."""
+def database(where: Profile, copy: Path | None = None) -> Iterator[Line]:
+    """Opens a copy, so that nothing is migrated or set aside by looking; a running station's database is left alone.
+
+    Args:
+        where: the profile.
+        copy: of its database, made already, to be looked at instead: then it does not matter whether a station runs.
+    """
     limit = said("database_limit")
-    if not where.database.exists():
+    if copy is None and not where.database.exists():
         yield Line(name="database", state=State.OK, value=said("database_none"), limit=limit)
         return
     try:
-        with hold(where), tempfile.TemporaryDirectory(prefix="kiosk-doctor-") as folder:
-            yield _opened(where, Path(folder), limit)
+        with contextlib.nullcontext() if copy is not None else hold(where):
+            yield _looked_at(where, copy, limit)
     except KioskError as error:
         if error.code is not Code.PROFILE_IN_USE:
             raise
@@ -83,32 +92,50 @@ def secrets(where: Profile) -> Iterator[Line]:
     yield Line(name="secrets", state=State.OK, value=value, limit=limit)
 
 
-def _opened(where: Profile, folder: Path, limit: str) -> Line:
+@contextlib.contextmanager
+def opened_copy(where: Profile, copy: Path | None = None) -> Iterator[SqliteStore]:
+    """A copy of the profile's database (or of the copy that is given), brought up to this program; gone when the block ends.
+
+    Raises:
+        StoreError: it cannot be used.
+    """
     from kiosk.keys import open_vault
     from kiosk.station.clock import SystemClock
     from kiosk.store.cipher import is_encrypted
     from kiosk.store.sqlite import SqliteStore
 
-    path = where.database
-    for ending in ("", "-wal", ".anchor"):
-        beside = path.with_name(path.name + ending)
-        if beside.exists():
-            shutil.copyfile(beside, folder / beside.name)
-    try:
+    path = copy or where.database
+    if not path.exists():
+        raise StoreError(Code.STORE_FAILED, f"{path.name}: is not there")
+    with tempfile.TemporaryDirectory(prefix="kiosk-doctor-") as name:
+        mine = Path(name) / where.database.name
+        for ending in ("", "-wal", ".anchor"):
+            beside = path.with_name(path.name + ending)
+            if beside.exists():
+                shutil.copyfile(beside, mine.with_name(mine.name + ending))
         key = open_vault(where.root) if is_encrypted(path) else None
-        store = SqliteStore.open(folder / path.name, clock=SystemClock(), key=key)
+        store = SqliteStore.open(mine, clock=SystemClock(), key=key)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def _looked_at(where: Profile, copy: Path | None, limit: str) -> Line:
+    from kiosk.store.cipher import is_encrypted
+
+    path = copy or where.database
+    try:
+        with opened_copy(where, copy) as store:
+            if store.notices:
+                return failed("database", KioskError(store.notices[0].code, path.name), limit)
+            people = len(store.people())
     except KioskError as error:
         return failed("database", error, limit)
-    try:
-        if store.notices:
-            return failed("database", KioskError(store.notices[0].code, path.name), limit)
-        people = len(store.people())
-    finally:
-        store.close()
     return Line(
         name="database",
         state=State.OK,
-        value=said("database_whole", people=people, how=said("encrypted" if key else "not_encrypted")),
+        value=said("database_whole", people=people, how=said("encrypted" if is_encrypted(path) else "not_encrypted")),
         limit=limit,
     )
 
