@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ROOT = "update-root.json"
 """In the folder of a version: what its updates must be signed by."""
 
-_SHARES = {"checking": 0.0, "copying": 0.05, "unpacking": 0.15, "testing": 0.55, "backing_up": 0.75, "switching": 0.8}
+_SHARES = {"checking": 0.0, "copying": 0.05, "unpacking": 0.15, "backing_up": 0.55, "testing": 0.6, "switching": 0.8}
 
 source_argument = click.argument("source", type=click.Path(path_type=Path))
 installation_option = click.option(
@@ -186,12 +186,15 @@ def tell_of_last_update(language: str) -> None:
     from kiosk.paths import installation
 
     root = installation()
-    if root is None or not (root / "update" / "journal.json").exists():
+    if root is None:
         return
     from kiosk.update import journal
+    from kiosk.update.layout import Installation
 
     entry = journal.read(root / "update")
-    if entry is None or (entry.is_over and entry.code is None):
+    if entry is None:
+        return
+    if entry.is_over and (entry.code is None or not Installation(root).starts(entry.before)):
         return
     error = UpdateError(entry.code or Code.UPDATE_INTERRUPTED, entry.detail or f"while {entry.step.value}")
     text, remedy = sentences(error, language)
@@ -235,7 +238,9 @@ def _helpers(profile: Path) -> Helpers:
     from kiosk.cli.update_helpers import back_up_as_owner, problem_of
     from kiosk.update.apply import Helpers
 
-    return Helpers(test=lambda program: problem_of(program, profile), back_up=lambda: back_up_as_owner(profile))
+    return Helpers(
+        test=lambda program, copied: problem_of(program, profile, copied), back_up=lambda: back_up_as_owner(profile)
+    )
 
 
 def _as_object(installation: Installation, entry: Entry | None) -> dict[str, object]:

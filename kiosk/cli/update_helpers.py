@@ -16,6 +16,7 @@ from typing import Any
 from kiosk.domain.errors import Code, KioskError, StoreError
 from kiosk.paths import program
 
+DATABASE = "station.db"
 TEST_S = 300.0
 """A cold disk takes its time to load the libraries for the first time."""
 
@@ -32,17 +33,28 @@ _ANSWERED = frozenset({0, 1})
 """Exit statuses of a doctor that came to its end: nothing failed, or something did."""
 
 
-def problem_of(file: Path, profile: Path) -> str:
-    """Run a version's ``doctor`` over the profile (it opens a copy of the database, which is thereby brought up to that version).
+def problem_of(file: Path, profile: Path, copied: str) -> str:
+    """Run a version's ``doctor`` over the profile and a copy of its database, which is thereby brought up to that version.
+
+    The station's own database is not opened: a version that is not in place yet must leave it to the one before, and a station
+    that runs is not asked to stop.
+
+    Args:
+        file: the version's program.
+        profile: whose settings and secrets it reads.
+        copied: name of the copy beside the database; empty where there was none to copy.
 
     Returns:
         What is wrong with it, or an empty string.
     """
+    if not copied and (profile / DATABASE).exists():
+        return "the station has made its database meanwhile, and nothing was tried on it"
+    over = ["--database", str(profile / copied)] if copied else []
     with tempfile.TemporaryDirectory(prefix="kiosk-update-", ignore_cleanup_errors=True) as folder:
         where = profile if profile.is_dir() else Path(folder) / "profile"
         try:
             done = subprocess.run(  # noqa: S603 - a version that was signed
-                [str(file), "doctor", "--json", "--profile", str(where)],
+                [str(file), "doctor", "--json", "--profile", str(where), *over],
                 capture_output=True,
                 timeout=TEST_S,
                 check=False,
@@ -77,7 +89,7 @@ def back_up_as_owner(profile: Path) -> str:
     Raises:
         KioskError: the copy's own code where it said one, else ``store_failed``.
     """
-    if not (profile / "station.db").exists():
+    if not (profile / DATABASE).exists():
         return ""
     try:
         done = subprocess.run(  # noqa: S603 - our own program
@@ -107,8 +119,20 @@ def _as_owner(path: Path) -> dict[str, Any]:
     """How to start a process as the owner of the profile, where this one is the administrator's."""
     if sys.platform == "win32" or os.geteuid() != 0 or not path.exists():
         return {}
-    about = path.stat()
-    if about.st_uid == 0:
+    owner = _owner_of(path)
+    if owner is None:
         return {}
     environment = {**os.environ, "HOME": str(path.parent)}
-    return {"user": about.st_uid, "group": about.st_gid, "extra_groups": [], "env": environment}
+    return {"user": owner[0], "group": owner[1], "extra_groups": [], "env": environment}
+
+
+def _owner_of(path: Path) -> tuple[int, int] | None:
+    """User and group whose folder this is; None where nobody but the administrator has a say in it.
+
+    Whoever owns the path's own entry or the folder that it is in can put a link to somebody else's files there, so theirs are
+    the rights that count, before those of what a link leads to.
+    """
+    for about in (path.lstat(), path.parent.stat(), path.stat()):
+        if about.st_uid != 0:
+            return about.st_uid, about.st_gid
+    return None

@@ -1,11 +1,13 @@
 """One update from beginning to end, and the taking up of one that was cut off. Steps are written down before they are done.
 
-    checking ▶ copying ▶ unpacking ▶ testing ▶ backing_up ▶ switching ▶ confirming ▶ ended
+    checking ▶ copying ▶ unpacking ▶ backing_up ▶ testing ▶ switching ▶ confirming ▶ ended
     └──────────────── the old version is current ───────────────┘      └─ the new one ─┘
 
 Until the rename in ``switching`` nothing that starts has changed. After it, a new version that fails its test as installed is
-left for the old one by the same rename. Both stay on the disk. What a version must be able to do, and how the database is copied,
-is the caller's (:class:`Helpers`); this file knows neither programs nor databases.
+left for the old one by the same rename, and removed. Until the journal says ``ended``, whatever starts the program starts the old
+version (packaging/linux/start.sh, kiosk/cli/update_start.py): the new one sees copies of the station's database only, so that
+whatever is undone, program and database fit each other. What a version must be able to do, and how the database is copied, is the
+caller's (:class:`Helpers`); this file knows neither programs nor databases.
 """
 
 from __future__ import annotations
@@ -19,9 +21,9 @@ from pathlib import Path
 from kiosk.domain.errors import Code, KioskError, UpdateError
 from kiosk.update import journal
 from kiosk.update.journal import Entry, Step
-from kiosk.update.layout import Installation, as_numbers, not_permitted
-from kiosk.update.trust import Offer, Source
-from kiosk.update.unpack import check, unpack
+from kiosk.update.layout import Installation, as_numbers, cannot_write
+from kiosk.update.trust import Source
+from kiosk.update.unpack import check, need_space, unpack
 
 logger = logging.getLogger(__name__)
 
@@ -34,12 +36,12 @@ class Helpers:
     """What an update needs done by others.
 
     Attributes:
-        test: run a version's program and say what is wrong with it; an empty string for nothing.
+        test: run a version's program over that copy of the database and say what is wrong with it; an empty string for nothing.
         back_up: copy the station's database; the copy's name, empty where there is no database. Raises KioskError.
         now: the time.
     """
 
-    test: Callable[[Path], str]
+    test: Callable[[Path, str], str]
     back_up: Callable[[], str]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -69,7 +71,7 @@ class Update:
         except KioskError as error:
             self._give_up(error)
             raise
-        source.forget()
+        self._installation.forget()
         return entry
 
     def settle(self) -> Entry | None:
@@ -77,12 +79,14 @@ class Update:
         entry = journal.read(self._installation.state)
         if entry is None or entry.is_over:
             return None
-        self._installation.drop_unfinished()
         if self._installation.current() != entry.after or entry.after == entry.before:
-            self._installation.drop(entry.after)
-            ended = entry.ended(self._stamp(), Code.UPDATE_INTERRUPTED, f"while {entry.step.value}")
-            self._write(ended)
-            return ended
+            return self._undo(entry, Code.UPDATE_INTERRUPTED, f"while {entry.step.value}")
+        self._installation.forget()
+        try:
+            # the version before may have worked on since: what is tried on must be what the new one will find
+            entry = replace(entry, backup=self._helpers.back_up())
+        except KioskError as error:
+            return self._undo(entry, error.code, error.detail)
         try:
             return self._confirm(entry)
         except UpdateError as error:
@@ -99,22 +103,23 @@ class Update:
         if as_numbers(offer.version) < as_numbers(entry.before):
             raise UpdateError(Code.UPDATE_OLDER, f"{offer.version}; {entry.before} is installed")
         entry = self._next(replace(entry, after=offer.version), Step.COPYING)
+        need_space(offer, self._installation)
         archive = source.archive(offer)
         entry = self._next(entry, Step.UNPACKING)
         unpack(archive, offer, self._installation, lambda share: self._tell(Step.UNPACKING, share))
         self._installation.keep(offer.version)
-        entry = self._next(entry, Step.TESTING)
-        self._test(offer)
         entry = self._next(entry, Step.BACKING_UP)
         entry = replace(entry, backup=self._helpers.back_up())
+        entry = self._next(entry, Step.TESTING)
+        self._test(entry)
         entry = self._next(entry, Step.SWITCHING)
         self._installation.switch(offer.version)
         return self._confirm(entry)
 
-    def _test(self, offer: Offer) -> None:
-        problem = self._helpers.test(self._installation.program(offer.version))
+    def _test(self, entry: Entry) -> None:
+        problem = self._helpers.test(self._installation.program(entry.after), entry.backup)
         if problem:
-            raise UpdateError(Code.UPDATE_SELF_TEST, f"{offer.version}: {problem}")
+            raise UpdateError(Code.UPDATE_SELF_TEST, f"{entry.after}: {problem}")
 
     def _confirm(self, entry: Entry) -> Entry:
         """The new version is current: does it start as installed? If not, the old one is current again.
@@ -123,11 +128,10 @@ class Update:
             UpdateError: ``update_self_test``.
         """
         entry = self._next(entry, Step.CONFIRMING)
-        problem = self._problem_of(entry.after)
+        problem = self._problem_of(entry)
         if problem:
-            self._installation.switch_back(entry.before)
             error = UpdateError(Code.UPDATE_SELF_TEST, f"{entry.after}: {problem}")
-            self._write(entry.ended(self._stamp(), error.code, error.detail))
+            self._undo(entry, error.code, error.detail)
             raise error
         ended = entry.ended(self._stamp())
         self._write(ended)
@@ -135,24 +139,41 @@ class Update:
             self._installation.drop(version)
         return ended
 
-    def _problem_of(self, version: str) -> str:
+    def _problem_of(self, entry: Entry) -> str:
         try:
-            check(self._installation.folder(version), version)
+            check(self._installation.folder(entry.after), entry.after)
         except UpdateError as error:
             return error.detail
-        return self._helpers.test(self._installation.program(version))
+        return self._helpers.test(self._installation.program(entry.after), entry.backup)
 
-    # ---------------------------------------------------------------- writing it down
+    # ---------------------------------------------------------------- undoing, writing it down
 
     def _give_up(self, error: KioskError) -> None:
         """The old version stays: say why, and leave nothing half-made."""
-        self._installation.drop_unfinished()
         entry = journal.read(self._installation.state)
         if entry is None or entry.is_over:
+            self._installation.forget()
             return
-        if entry.after != entry.before:
-            self._installation.drop(entry.after)
-        self._write(entry.ended(self._stamp(), error.code, error.detail))
+        try:
+            self._undo(entry, error.code, error.detail)
+        except (
+            UpdateError
+        ) as second:  # nothing can be written: the journal says that it was cut off, and the old version starts
+            logger.info("an update could not be undone yet: %s", second.code)
+
+    def _undo(self, entry: Entry, code: Code, detail: str) -> Entry:
+        """Let the version before start again, remove the new one and what was copied, write down why.
+
+        Raises:
+            UpdateError: the disk does not take it.
+        """
+        self._installation.drop_unfinished()
+        self._installation.forget()
+        if entry.after != entry.before and not self._installation.switch_back(entry.before, entry.after):
+            detail = f"{detail}; {entry.before} is not there any more"
+        ended = entry.ended(self._stamp(), code, detail)
+        self._write(ended)
+        return ended
 
     def _begin(self, entry: Entry) -> None:
         self._write(entry)
@@ -167,7 +188,7 @@ class Update:
         try:
             journal.write(self._installation.state, entry)
         except OSError as error:
-            raise not_permitted(error, self._installation.state) from error
+            raise cannot_write(error, self._installation.state) from error
         logger.info("update from %s to %s: %s %s", entry.before, entry.after, entry.step, entry.code or "")
 
     def _stamp(self) -> str:

@@ -17,8 +17,8 @@ class Step(StrEnum):
     CHECKING = "checking"
     COPYING = "copying"
     UNPACKING = "unpacking"
-    TESTING = "testing"
     BACKING_UP = "backing_up"
+    TESTING = "testing"
     SWITCHING = "switching"
     CONFIRMING = "confirming"
     ENDED = "ended"
@@ -55,18 +55,28 @@ class Entry:
         return replace(self, step=Step.ENDED, at=at, code=code, detail=detail)
 
 
+_CODES = frozenset(Code)
+
+
+def _understood(code: str | None, detail: str) -> tuple[Code | None, str]:
+    """A newer version may have written a code that this one does not know; that it failed must be said all the same."""
+    if not code or code in _CODES:
+        return (Code(code) if code else None), detail
+    return Code.UPDATE_INTERRUPTED, f"{code}: {detail}"
+
+
 def read(folder: Path) -> Entry | None:
     """The last update's entry; None where there was none, or where the file says nothing that can be understood."""
     try:
         raw = json.loads((folder / "journal.json").read_text("utf-8"))
-        code = raw["code"]
+        code, detail = _understood(raw["code"], str(raw["detail"]))
         return Entry(
             before=str(raw["before"]),
             after=str(raw["after"]),
             step=Step(raw["step"]),
             at=str(raw["at"]),
-            code=Code(code) if code else None,
-            detail=str(raw["detail"]),
+            code=code,
+            detail=detail,
             backup=str(raw["backup"]),
         )
     except (OSError, ValueError, KeyError, TypeError):

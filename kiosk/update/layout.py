@@ -12,9 +12,11 @@ Touches nothing but these. Any thread, one program at a time (:meth:`Installatio
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -27,6 +29,8 @@ from kiosk.locks import FileLock
 WINDOWS = sys.platform == "win32"
 VERSION = re.compile(r"\d+(?:\.\d+){1,3}")
 _NEW = ".new-"
+_OPEN = 0o755
+_FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _CURRENT, _PREVIOUS = ("current.txt", "previous.txt") if WINDOWS else ("current", "previous")
 
 
@@ -53,6 +57,11 @@ class Installation:
     def state(self) -> Path:
         """Folder of what the updater keeps."""
         return self.root / "update"
+
+    @property
+    def fetched(self) -> Path:
+        """Folder of what was copied from a source."""
+        return self.state / "fetched"
 
     def folder(self, version: str) -> Path:
         """Where a version is, or will be.
@@ -83,6 +92,10 @@ class Installation:
             raise UpdateError(Code.UPDATE_NOT_INSTALLED, f"{self.root} has no current version")
         return found
 
+    def starts(self, version: str) -> bool:
+        """Whether this is the version that starts."""
+        return self._read(_CURRENT) == version
+
     def previous(self) -> str:
         """The version before, or an empty string."""
         return self._read(_PREVIOUS)
@@ -104,16 +117,31 @@ class Installation:
         """Let another version start from now on: the one before is kept as ``previous``.
 
         Raises:
-            UpdateError: ``update_not_permitted``; the pointer is as it was.
+            UpdateError: ``update_not_permitted``, ``update_no_space``; the pointer is as it was.
         """
         before = self._read(_CURRENT)
         if before and before != version:
             self._point(_PREVIOUS, before)
         self._point(_CURRENT, version)
 
-    def switch_back(self, version: str) -> None:
-        """Let ``version`` start again, as it did before."""
-        self._point(_CURRENT, version)
+    def switch_back(self, version: str, instead_of: str) -> bool:
+        """Let ``version`` start again, as it did before ``instead_of`` came; that one is removed.
+
+        Returns:
+            False where ``version`` is not there any more: then the other one stays as it is.
+
+        Raises:
+            UpdateError: ``update_not_permitted``, ``update_no_space``.
+        """
+        if self._read(_CURRENT) == instead_of:
+            if not self.program(version).is_file():
+                return False
+            self._point(_CURRENT, version)
+        if self._read(_PREVIOUS) == version:
+            older = [each for each in self.installed() if each not in {version, instead_of}]
+            self._point(_PREVIOUS, older[-1] if older else None)
+        self.drop(instead_of)
+        return True
 
     def keep(self, version: str) -> None:
         """Give the unpacked version its name. Everything of it must be on the disk.
@@ -125,9 +153,9 @@ class Installation:
             if self.folder(version).exists():
                 shutil.rmtree(self.folder(version))
             self.unfinished(version).rename(self.folder(version))
+            sync_folder(self.versions)
         except OSError as error:
-            raise not_permitted(error, self.versions) from error
-        sync_folder(self.versions)
+            raise cannot_write(error, self.versions) from error
 
     def drop_unfinished(self) -> None:
         """Remove what a broken-off update left of versions; nothing that starts is among it."""
@@ -135,9 +163,18 @@ class Installation:
             shutil.rmtree(each, ignore_errors=True)
 
     def drop(self, version: str) -> None:
-        """Remove a whole version, unless it is the current one or the one before."""
-        if version not in {self._read(_CURRENT), self._read(_PREVIOUS)}:
-            shutil.rmtree(self.folder(version), ignore_errors=True)
+        """Remove a whole version, unless it is the current one or the one before. It loses its name first: cut off in between,
+        nothing that looks whole is left."""
+        if version in {self._read(_CURRENT), self._read(_PREVIOUS)}:
+            return
+        shutil.rmtree(self.unfinished(version), ignore_errors=True)
+        with contextlib.suppress(OSError):  # it was never there, or something of it is open
+            self.folder(version).rename(self.unfinished(version))
+        shutil.rmtree(self.unfinished(version), ignore_errors=True)
+
+    def forget(self) -> None:
+        """Remove what was copied from a source."""
+        shutil.rmtree(self.fetched, ignore_errors=True)
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -147,11 +184,11 @@ class Installation:
             UpdateError: ``update_busy``, ``update_not_permitted``.
         """
         try:
-            self.state.mkdir(mode=0o755, exist_ok=True)
+            make_folder(self.state)
             lock = FileLock(self.state / "lock")
             taken = lock.take()
         except OSError as error:
-            raise not_permitted(error, self.root) from error
+            raise cannot_write(error, self.root) from error
         if not taken:
             raise UpdateError(Code.UPDATE_BUSY, str(self.root))
         try:
@@ -167,23 +204,47 @@ class Installation:
             return ""
         return found if VERSION.fullmatch(found) else ""
 
-    def _point(self, name: str, version: str) -> None:
+    def _point(self, name: str, version: str | None) -> None:
         part = self.root / f".{name}.part"
         try:
             part.unlink(missing_ok=True)
-            if WINDOWS:
+            if version is None:
+                (self.root / name).unlink(missing_ok=True)
+            elif WINDOWS:
                 write_whole(part, version.encode("ascii"))
             else:
                 part.symlink_to(f"{self.versions.name}/{version}")
-            part.replace(self.root / name)
+            if version is not None:
+                part.replace(self.root / name)
+            sync_folder(self.root)
         except OSError as error:
-            raise not_permitted(error, self.root) from error
-        sync_folder(self.root)
+            raise cannot_write(error, self.root) from error
 
 
-def not_permitted(error: OSError, where: Path) -> UpdateError:
-    """What an error of the file system means for an update."""
-    return UpdateError(Code.UPDATE_NOT_PERMITTED, f"{where}: {error.strerror or type(error).__name__}")
+def make_folder(folder: Path) -> None:
+    """A folder that everybody may look into, whatever the administrator's umask: the station runs as somebody else.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    folder.mkdir(exist_ok=True)
+    open_folder(folder)
+
+
+def open_folder(folder: Path) -> None:
+    """Let everybody look into a folder of ours.
+
+    Raises:
+        OSError: it is not ours.
+    """
+    if not WINDOWS and stat.S_IMODE(folder.stat().st_mode) & _OPEN != _OPEN:
+        folder.chmod(_OPEN)
+
+
+def cannot_write(error: OSError, where: Path | str) -> UpdateError:
+    """What an error of the file system means for an update: the disk is full, or not for us to write on."""
+    code = Code.UPDATE_NO_SPACE if error.errno in _FULL else Code.UPDATE_NOT_PERMITTED
+    return UpdateError(code, f"{where}: {error.strerror or type(error).__name__}")
 
 
 def sync_folder(folder: Path) -> None:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.errors import Code, UpdateError
-from kiosk.update.layout import VERSION, Installation, not_permitted
+from kiosk.update.layout import VERSION, Installation, cannot_write, make_folder
 
 if TYPE_CHECKING:
     from tuf.api._payload import TargetFile
@@ -67,14 +67,14 @@ class Source:
     def __init__(self, folder: Path, installation: Installation, root: bytes) -> None:
         if not (folder / "metadata").is_dir():
             raise UpdateError(Code.UPDATE_SOURCE_MISSING, str(folder))
-        trust, fetched = installation.state / "trust", installation.state / "fetched"
+        trust, fetched = installation.state / "trust", installation.fetched
         try:
             for each in (installation.state, trust, fetched):
-                each.mkdir(mode=0o755, exist_ok=True)
+                make_folder(each)
             _drop_torn(trust)
         except OSError as error:
-            raise not_permitted(error, installation.root) from error
-        self._trust, self._fetched = trust, fetched
+            raise cannot_write(error, installation.root) from error
+        self._folder, self._trust, self._fetched = folder, trust, fetched
         self._updater = _translated(lambda: _client(folder, trust, fetched, root))
 
     def offer(self) -> Offer:
@@ -109,13 +109,26 @@ class Source:
             UpdateError: ``update_damaged``: cut short, or not what was signed. As for :meth:`offer`.
         """
         target = self._target(offer.archive)
+        signed = next(
+            iter(target.hashes.values())
+        )  # as the client names it: not by way of its temporary file in another place
+        source = _inside(self._folder, f"targets/{signed}.{offer.archive}")
         into = self._fetched / "archive"
-        return Path(_translated(lambda: self._updater.download_target(target, str(into))))
-
-    def forget(self) -> None:
-        """Remove what was copied."""
-        for each in self._fetched.iterdir():
-            each.unlink(missing_ok=True)
+        if source is None:
+            raise UpdateError(Code.UPDATE_DAMAGED, f"{offer.archive} is not there")
+        try:
+            with into.open("wb") as file:
+                left = target.length
+                for piece in _pieces(source):
+                    left -= len(piece)
+                    if left < 0:
+                        raise UpdateError(Code.UPDATE_DAMAGED, f"{offer.archive} is longer than what was signed")
+                    file.write(piece)
+        except OSError as error:
+            raise cannot_write(error, self._fetched) from error
+        if self._updater.find_cached_target(target, str(into)) is None:  # the client's own check, of the copy
+            raise UpdateError(Code.UPDATE_DAMAGED, f"{offer.archive} is not what was signed")
+        return into
 
     def _target(self, name: str) -> TargetFile:
         found: TargetFile | None = _translated(lambda: self._updater.get_targetinfo(name))
@@ -135,8 +148,8 @@ def _client(folder: Path, trust: Path, fetched: Path, root: bytes) -> Updater:
 
         def _fetch(self, url: str) -> Iterator[bytes]:
             name = urllib.parse.unquote(url.removeprefix(_BASE))
-            path = folder / name
-            if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+            path = _inside(folder, name)
+            if path is None:
                 raise DownloadHTTPError(f"{name} is not there", 404)
             return _pieces(path)
 
@@ -170,10 +183,24 @@ def _sync(trust: Path) -> None:
                 os.fsync(file.fileno())
 
 
+def _inside(folder: Path, name: str) -> Path | None:
+    """A file of the source; None where there is none of that name in it."""
+    path = folder / name
+    return path if path.resolve().is_relative_to(folder.resolve()) and path.is_file() else None
+
+
 def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(_CHUNK):
-            yield piece
+    """What a file of the source holds.
+
+    Raises:
+        UpdateError: ``update_damaged``: the source cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_CHUNK):
+                yield piece
+    except OSError as error:
+        raise UpdateError(Code.UPDATE_DAMAGED, f"the source cannot be read: {error.strerror}") from error
 
 
 def _translated(call: Any) -> Any:
@@ -195,7 +222,7 @@ def _translated(call: Any) -> Any:
     except tuf.DownloadError as error:
         raise UpdateError(Code.UPDATE_DAMAGED, f"the source cannot be read: {_short(error)}") from error
     except OSError as error:  # the client writes what it saw
-        raise UpdateError(Code.UPDATE_NOT_PERMITTED, error.strerror or type(error).__name__) from error
+        raise cannot_write(error, "update") from error
 
 
 def _short(error: Exception) -> str:

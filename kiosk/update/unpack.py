@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import os
 import shutil
 import tarfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.domain.errors import Code, UpdateError
-from kiosk.update.layout import Installation, not_permitted, sync_folder
+from kiosk.update.layout import Installation, cannot_write, make_folder, open_folder, sync_folder
 from kiosk.update.trust import Offer
 
 LIST = "files.json"
+_UNREADABLE = (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, ValueError)
 _SPARE = 200_000_000
 """Bytes that must stay free beside the new version, for the station's own work."""
 
@@ -32,20 +35,34 @@ def unpack(archive: Path, offer: Offer, installation: Installation, tell: Callab
         UpdateError: ``update_damaged`` (not what the list says), ``update_no_space``, ``update_not_permitted``.
     """
     into = installation.unfinished(offer.version)
-    _need_space(installation.versions, offer.unpacked)
     try:
         shutil.rmtree(into, ignore_errors=True)
-        into.mkdir(mode=0o755)
+        make_folder(into)
         _extract(archive, offer, into, tell)
-    except (tarfile.TarError, EOFError, ValueError) as error:
+    except _UNREADABLE as error:
         raise UpdateError(Code.UPDATE_DAMAGED, f"{offer.archive}: {type(error).__name__}") from error
     except OSError as error:
-        raise not_permitted(error, into) from error
+        raise cannot_write(error, into) from error
     check(into, offer.version)
     try:
         _sync_all(into)
     except OSError as error:
-        raise not_permitted(error, into) from error
+        raise cannot_write(error, into) from error
+
+
+def need_space(offer: Offer, installation: Installation) -> None:
+    """Nothing where the copied archive and the version have room beside each other. Asked before anything is copied.
+
+    Raises:
+        UpdateError: ``update_no_space``, ``update_not_permitted``.
+    """
+    try:
+        free = shutil.disk_usage(installation.versions).free
+    except OSError as error:
+        raise cannot_write(error, installation.versions) from error
+    needed = offer.size + offer.unpacked + _SPARE
+    if free < needed:
+        raise UpdateError(Code.UPDATE_NO_SPACE, f"{free // 1_000_000} MB free, {needed // 1_000_000} MB needed")
 
 
 def check(folder: Path, version: str) -> None:
@@ -80,6 +97,9 @@ def _extract(archive: Path, offer: Offer, into: Path, tell: Callable[[float], No
             opened.extract(member, into, filter="data")
             done += member.size
             tell(min(1.0, done / max(1, offer.unpacked)))
+    for path in into.rglob("*"):
+        if path.is_dir() and not path.is_symlink():
+            open_folder(path)
 
 
 def _is_as_made(path: Path, about: object) -> bool:
@@ -94,14 +114,6 @@ def _is_as_made(path: Path, about: object) -> bool:
             return hashlib.file_digest(file, "sha256").hexdigest() == str(about["sha256"])
     except (OSError, KeyError):
         return False
-
-
-def _need_space(folder: Path, unpacked: int) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < unpacked + _SPARE:
-        raise UpdateError(
-            Code.UPDATE_NO_SPACE, f"{free // 1_000_000} MB free, {(unpacked + _SPARE) // 1_000_000} MB needed"
-        )
 
 
 def _sync_all(folder: Path) -> None:

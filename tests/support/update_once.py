@@ -30,7 +30,9 @@ def main(folder: Path, source: Path, step: str, count: int) -> None:
             if left <= 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    helpers = Helpers(test=lambda program: problem_of(program, profile), back_up=lambda: back_up_as_owner(profile))
+    helpers = Helpers(
+        test=lambda program, copied: problem_of(program, profile, copied), back_up=lambda: back_up_as_owner(profile)
+    )
     with world.installation.alone():
         Update(world.installation, helpers, tell).apply(Source(source, world.installation, world.trust))
 

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tarfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -75,8 +76,10 @@ class World:
         now: datetime | None = None,
         valid: timedelta | None = None,
         files: dict[str, bytes] | None = None,
+        unpacked: int | None = None,
+        spoil: Callable[[bytes], bytes] = lambda data: data,
     ) -> Path:
-        """A signed folder with the version."""
+        """A signed folder with the version. ``spoil``: what becomes of the archive before it is signed."""
         archive = self.folder / f"kiosk-{version}-{system()}.tar.xz"
         files = files if files is not None else files_of(version, self.trust)
         with tarfile.open(archive, "w:xz", preset=0) as opened:
@@ -84,7 +87,9 @@ class World:
                 member = tarfile.TarInfo(f"kiosk/versions/{version}/{path}")
                 member.size, member.mode = len(data), 0o755 if path == "kiosk" else 0o644
                 opened.addfile(member, io.BytesIO(data))
-        release = Release(archive=archive, version=version, system=system(), unpacked=sum(map(len, files.values())))
+        archive.write_bytes(spoil(archive.read_bytes()))
+        size = sum(map(len, files.values())) if unpacked is None else unpacked
+        release = Release(archive=archive, version=version, system=system(), unpacked=size)
         into = self.folder / name
         publish(keys or self.keys, release, into, now=now, valid=valid)
         return into

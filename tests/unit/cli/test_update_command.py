@@ -51,7 +51,7 @@ def doctor_saying(*lines: dict[str, str]) -> object:
 def test_only_what_belongs_to_the_version_speaks_against_it(
     tmp_path: Path, lines: list[dict[str, str]], problem: str
 ) -> None:
-    assert problem_of(a_version(tmp_path / "v", doctor_saying(*lines)), tmp_path / "no profile") == problem
+    assert problem_of(a_version(tmp_path / "v", doctor_saying(*lines)), tmp_path / "no profile", "") == problem
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,11 @@ def test_only_what_belongs_to_the_version_speaks_against_it(
 def test_a_doctor_that_did_not_come_to_its_end_speaks_against_it(
     tmp_path: Path, doctor: object, status: int, problem: str
 ) -> None:
-    assert problem_of(a_version(tmp_path / "v", doctor, status=status), tmp_path / "no profile") == problem
+    assert problem_of(a_version(tmp_path / "v", doctor, status=status), tmp_path / "no profile", "") == problem
 
 
 def test_a_version_that_does_not_start_says_so(tmp_path: Path) -> None:
-    assert problem_of(tmp_path / "nothing", tmp_path).startswith("does not start: ")
+    assert problem_of(tmp_path / "nothing", tmp_path, "").startswith("does not start: ")
 
 
 def test_without_a_database_there_is_nothing_to_copy(tmp_path: Path) -> None:

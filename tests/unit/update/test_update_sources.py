@@ -26,7 +26,7 @@ def world(tmp_path: Path) -> World:
 
 
 def update_of(
-    world: World, *, test: Callable[[Path], str] = lambda _: "", back_up: Callable[[], str] = lambda: "copy.db"
+    world: World, *, test: Callable[[Path, str], str] = lambda _, __: "", back_up: Callable[[], str] = lambda: "copy.db"
 ) -> Update:
     return Update(world.installation, Helpers(test=test, back_up=back_up))
 
@@ -171,7 +171,7 @@ def test_nothing_is_written_outside_the_version(world: World, tmp_path: Path) ->
 
 
 def test_a_new_version_that_fails_its_test_is_left_alone(world: World) -> None:
-    error = refused(world, world.source("1.1"), test=lambda _: "vision: it crashed")
+    error = refused(world, world.source("1.1"), test=lambda _, __: "vision: it crashed")
     assert error.code is Code.UPDATE_SELF_TEST
     assert "it crashed" in error.detail
 
@@ -179,7 +179,7 @@ def test_a_new_version_that_fails_its_test_is_left_alone(world: World) -> None:
 def test_a_new_version_that_fails_as_installed_is_left_for_the_old_one(world: World) -> None:
     answers = iter(["", "it does not start here"])
     with pytest.raises(UpdateError) as caught:
-        apply(world, world.source("1.1"), test=lambda _: next(answers))
+        apply(world, world.source("1.1"), test=lambda _, __: next(answers))
     assert caught.value.code is Code.UPDATE_SELF_TEST
     assert world.starts() == "kiosk 1.0"
     entry = journal.read(world.installation.state)
@@ -239,7 +239,7 @@ def test_what_was_cut_off_after_the_switch_is_tested_and_kept(world: World) -> N
 def test_what_was_cut_off_after_the_switch_and_is_not_fit_goes_back(world: World) -> None:
     apply(world, world.source("1.1", files=files_of("1.1", world.trust, doctor=UNFIT)))
     journal.write(world.installation.state, Entry(before="1.0", after="1.1", step=Step.SWITCHING, at=""))
-    entry = update_of(world, test=lambda _: "vision: it crashed").settle()
+    entry = update_of(world, test=lambda _, __: "vision: it crashed").settle()
     assert entry is not None
     assert entry.code is Code.UPDATE_SELF_TEST
     assert world.starts() == "kiosk 1.0"
