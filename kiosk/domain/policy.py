@@ -103,7 +103,7 @@ class LivenessPolicy:
     """How passive samples become a verdict. Scores 0..1; see :mod:`kiosk.domain.liveness` for the rule."""
 
     threshold: float = 0.048  # model A alone, chosen at 5 % BPCER on development sites (measured)
-    sure: float = 0.60  # a window this clearly live may end early
+    sure: float = 0.95  # a window this clearly live may end early, and is not asked to move (``models/alone_figures.py``)
     min_frames: int = 6
     min_ms: float = 150.0
     full_ms: float = 1000.0  # a window that is not clear is watched this long
