@@ -3,7 +3,7 @@
     python models/alone_figures.py --index INDEX.csv [--rate 15] [--sure 0.95]
 
 INDEX.csv as in ``window_figures.py``. A visit begins at every sixth frame of each recording of a webcam and lasts three seconds
-at ``--rate`` frames a second; visits overlap, so the intervals are too narrow. Scores go through :mod:`kiosk.domain.liveness` with
+at ``--rate`` frames a second; visits overlap, so the intervals are too narrow. Scores go through the station's own rule with
 the threshold of each set of networks and the limits as they are shipped. The networks are fused in every frame; the set of prints
 is left out, which is easy. The limit ``sure`` was chosen on these recordings.
 """
