@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,6 +88,8 @@ def back_up(connection: Connection, path: Path, *, before: int, key: Key | None 
 def back_up_as(connection: Connection, path: Path, *, label: str, key: Key | None) -> Path:
     """Copy the database beside itself as ``<name>.before-<label>.db``: :func:`back_up` with another name.
 
+    An erasure does not see the copy before it has its name, so whoever was deleted meanwhile is forgotten here.
+
     Raises:
         Exception: as for :func:`back_up`.
         StoreError: as for :func:`back_up`.
@@ -95,6 +98,7 @@ def back_up_as(connection: Connection, path: Path, *, label: str, key: Key | Non
     part = final.with_name(f"{final.name}.part")
     part.unlink(missing_ok=True)
     create_private(part)
+    last = max((number for number, _ in _deleted_after(connection, 0)), default=0)
     try:
         with closing(open_file(part, mode="rw", key=key, busy_ms=0)) as copy:
             connection.backup(copy)
@@ -108,6 +112,10 @@ def back_up_as(connection: Connection, path: Path, *, label: str, key: Key | Non
         raise translated_os(error, final.name) from error
     finally:
         part.unlink(missing_ok=True)
+    gone = _deleted_after(connection, last)
+    if any(touched.outcome == "kept" for touched in _purge(final, [person for _, person in gone], key=key)):
+        final.unlink(missing_ok=True)
+        raise StoreError(Code.STORE_FAILED, f"{final.name}: somebody was deleted meanwhile and could not be forgotten")
     logger.info("backup made: %s", final.name)
     return final
 
@@ -119,17 +127,29 @@ def backups_of(path: Path) -> list[Path]:
 
 def purge_backups(path: Path, person: str, *, key: Key | None) -> list[Touched]:
     """Forget a person in every backup of this database, and say what became of each file."""
-    touched = []
-    for backup in backups_of(path):
-        outcome = "overwritten"
-        try:
-            with closing(open_file(backup, mode="rw", key=key, busy_ms=1000)) as copy:
+    return [touched for backup in backups_of(path) for touched in _purge(backup, [person], key=key)]
+
+
+def _purge(backup: Path, people: Sequence[str], *, key: Key | None) -> list[Touched]:
+    """Forget them in this copy; what became of the file for each."""
+    if not people:
+        return []
+    outcome = "overwritten"
+    try:
+        with closing(open_file(backup, mode="rw", key=key, busy_ms=1000)) as copy:
+            for person in people:
                 _forget(copy, person)
-        except database_errors() as error:
-            logger.warning("a deleted person could not be removed from %s: %s", backup.name, code_of(error))
-            outcome = "kept"
-        touched.append(Touched(kind="file", name=backup.name, outcome=outcome))
-    return touched
+    except database_errors() as error:
+        logger.warning("a deleted person could not be removed from %s: %s", backup.name, code_of(error))
+        outcome = "kept"
+    return [Touched(kind="file", name=backup.name, outcome=outcome)] * len(people)
+
+
+def _deleted_after(connection: Connection, number: int) -> list[tuple[int, str]]:
+    """Deletions behind this one: number and person; none in a file from before they were kept."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'deletions'").fetchone():
+        return []
+    return list(connection.execute("SELECT id, person_id FROM deletions WHERE id > ? ORDER BY id", (number,)))
 
 
 def set_aside_files(path: Path) -> list[Touched]:
