@@ -22,7 +22,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from making import icu, licences, limits, opencv, pictures, stripping, weights
+from making import icu, licences, limits, opencv, pictures, signing, stripping, weights
 from making.source import Source
 
 WINDOWS = sys.platform == "win32"
@@ -73,6 +73,8 @@ def make(source: Source, work: Path, *, trust: Path | None = None, wheel: bool =
     if not WINDOWS:
         icu.reduce(bundle.program / "_internal", work / "icu")
         print(f"bundle: {stripping.strip_all(bundle.program / '_internal') / 1e6:.1f} MB of symbols left out")
+    for program in sorted(bundle.program.glob("kiosk*.exe")):
+        signing.sign(program)  # before the list of files is written, which holds their hashes
     licences.write(bundle.program, work, own)
     shutil.copytree(drawn, bundle.program / "pictures", ignore=shutil.ignore_patterns("version.txt"))
     if trust is not None:

@@ -1,8 +1,4 @@
-"""The Windows installer, by makensis. The certificate comes from the environment and is never written anywhere.
-
-``KIOSK_SIGN_COMMAND`` is what signs a file, with ``%1`` for its name, such as ``signtool sign /fd sha256 ... "%1"``. Without it
-nothing is signed, and the build says so.
-"""
+"""The Windows installer, by makensis, which signs it and its uninstaller with the command of :mod:`making.signing`."""
 
 from __future__ import annotations
 
@@ -12,9 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from making import signing
 from making.bundle import Bundle
-
-SIGN = "KIOSK_SIGN_COMMAND"
 
 
 def make(bundle: Bundle, out: Path) -> Path:
@@ -47,10 +42,9 @@ def compile_script(script: Path, root: Path, version: str, out: Path, *, epoch: 
         raise ValueError(f"{version!r}: Windows wants three numbers")
     command = ["makensis", "/V2" if sys.platform == "win32" else "-V2"]
     command += [f"{option}VERSION={version}", f"{option}SOURCE={root.absolute()}", f"{option}OUT={out.absolute()}"]
-    signing = os.environ.get(SIGN)
-    if signing:
-        command.append(f"{option}SIGN={signing}")
+    if signing.command():
+        command.append(f"{option}SIGN={signing.command()}")
     else:
-        print(f"nsis: not signed ({SIGN} is not set)")
+        print(f"nsis: not signed ({signing.SIGN} is not set)")
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}
     subprocess.run([*command, str(script.absolute())], check=True, env=environment)

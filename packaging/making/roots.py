@@ -47,24 +47,26 @@ def pristine(work: Path, source: Path) -> Path:
     if done.exists() and done.read_text("utf-8") == names:
         return folder
     shutil.rmtree(folder, ignore_errors=True)
-    command = ["debootstrap", "--variant=minbase", f"--include={names}", _SUITE, str(folder), _mirror()]
+    command = ["debootstrap", "--variant=minbase", f"--include={names}", _SUITE, str(folder), *_mirror()]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     done.write_text(names, "utf-8")
     return folder
 
 
-def _mirror() -> str:
-    """The first archive of this machine's own sources.
+def _mirror() -> list[str]:
+    """The first archive of a Debian machine's own sources; on another system debootstrap has one of its own.
 
     Raises:
         Failed: it has none.
     """
+    if "ID=debian" not in Path("/etc/os-release").read_text("utf-8").splitlines():
+        return []
     files = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
     for file in files:
         text = file.read_text("utf-8") if file.is_file() else ""
         found = re.search(r"^(?:URIs:\s+|deb\s+(?:\[[^]]*\]\s+)?)(\S+://\S+|\S+:/\S+)", text, re.MULTILINE)
         if found:
-            return found[1]
+            return [found[1]]
     raise Failed("this machine has no package sources: debootstrap has no mirror")
 
 

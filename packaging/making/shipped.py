@@ -72,7 +72,8 @@ def _python() -> Component:
 
 
 def _package_of_the_system(path: Path) -> Component:
-    for candidate in (str(path), str(path).removeprefix("/usr")):
+    candidates = (str(path), str(path).removeprefix("/usr")) if sys.platform == "linux" else ()  # dpkg is Debian's
+    for candidate in candidates:
         found = subprocess.run(["dpkg", "-S", candidate], capture_output=True, text=True, check=False)
         if found.returncode == 0:
             name = found.stdout.partition(": ")[0].split(",")[0]

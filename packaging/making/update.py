@@ -77,7 +77,7 @@ def must_trust(program: Path, keys: Path) -> None:
     root = program / ROOT
     if not root.is_file():
         raise NoTrust(f"{program.name} has no root of trust: make the bundle again with --trust {keys / 'root.json'}")
-    if root.read_bytes() != (keys / "root.json").read_bytes():
+    if json.loads(root.read_bytes()) != json.loads((keys / "root.json").read_bytes()):
         raise NoTrust(f"{program.name} trusts other keys: make the bundle again with --trust {keys / 'root.json'}")
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
-from making import limits, selftest
+from making import limits, selftest, shipped, signing
 from making.selftest import needed, wrong_checks, wrong_lines
 
-WANTED = tomllib.loads((Path(__file__).resolve().parents[2] / "packaging" / "selftest.toml").read_text("utf-8"))
+PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
+WANTED = tomllib.loads((PACKAGING / "selftest.toml").read_text("utf-8"))
 ALLOWED, SOMETIMES = WANTED["doctor"], WANTED["sometimes"]
 DEMO = [
     "There is no display: the window is painted off screen.",
@@ -80,3 +83,37 @@ def test_what_is_larger_than_promised_fails(tmp_path: Path) -> None:
         file.write(b"x")
     with pytest.raises(limits.NotAsPromised, match=r"kiosk\.deb has 130\.0 MB"):
         limits.of_file(package)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
+def test_a_file_is_signed_by_the_command_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "a folder" / "kiosk.exe"
+    program.parent.mkdir()
+    program.write_bytes(b"MZ")
+    monkeypatch.delenv(signing.SIGN, raising=False)
+    assert not signing.sign(program)
+    assert "kiosk.exe is not signed" in capsys.readouterr().out
+    monkeypatch.setenv(signing.SIGN, 'printf signed >> "%1"')
+    assert signing.sign(program)
+    assert program.read_bytes() == b"MZsigned"
+    monkeypatch.setenv(signing.SIGN, 'test ! -e "%1"')
+    with pytest.raises(subprocess.CalledProcessError):
+        signing.sign(program)
+
+
+def test_a_file_of_unknown_origin_stops_the_build_on_every_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(LookupError, match="nobody knows its licence"):
+        shipped._package_of_the_system(tmp_path / "unknown.dll")
+
+
+def test_every_workflow_step_that_builds_gives_the_root_of_trust_and_the_package_is_tried() -> None:
+    text = (PACKAGING.parent / ".github" / "workflows" / "installers.yml").read_text("utf-8")
+    built = re.findall(r"build\.py (?:all|bundle|reproduce) .*", text)
+    assert len(built) == 3
+    assert all("$TRUST" in each for each in built)
+    assert "build.py cleanroot" in text
