@@ -211,6 +211,10 @@ class Store(Protocol):
         """Delete whoever was not enrolled, changed or recognised for ``days`` days; nobody for 0, or while the clock is odd."""
         ...
 
+    def finish_deletions(self) -> int:
+        """Try again to clean the files of deletions where something was in the way; how many there were."""
+        ...
+
     def templates(self, model_sha256: str) -> Iterable[tuple[PersonId, Embedding]]:
         """All templates made with these weights."""
         ...

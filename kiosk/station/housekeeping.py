@@ -1,4 +1,5 @@
-"""What a station that runs for weeks does by itself between visitors: whoever's time is up is deleted, here and in the gallery.
+"""What a station that runs for weeks does by itself between visitors: whoever's time is up is deleted, here and in the gallery,
+and a file that could not be cleaned when somebody was deleted is cleaned now.
 
 Looks once an hour, on the io pool and only while nobody is served; a store that fails is tried again the next time. Must not
 decide who is too old: the store does (:meth:`kiosk.domain.ports.Store.purge_due`).
@@ -17,7 +18,7 @@ EVERY_MS = 3_600_000.0
 
 
 class Housekeeping:
-    """:meth:`look` on one thread; :meth:`_purge` runs where ``later`` puts it.
+    """:meth:`look` on one thread; :meth:`_tidy` runs where ``later`` puts it.
 
     Args:
         days: who was not seen for so long is deleted; 0 deletes nobody.
@@ -34,12 +35,13 @@ class Housekeeping:
     def look(self, store: Store | None, gallery: Gallery | None) -> None:
         """It is a quiet moment: do what is due. Returns at once."""
         now = self._clock.mono_ms()
-        if self._days <= 0 or store is None or gallery is None or now < self._due_ms:
+        if store is None or gallery is None or now < self._due_ms:
             return
         self._due_ms = now + EVERY_MS
-        self._later(lambda: self._purge(store, gallery))
+        self._later(lambda: self._tidy(store, gallery))
 
-    def _purge(self, store: Store, gallery: Gallery) -> None:
+    def _tidy(self, store: Store, gallery: Gallery) -> None:
+        store.finish_deletions()
         gone = store.purge_due(self._clock.now(), days=self._days)
         for certificate in gone:
             gallery.remove(certificate.person)

@@ -232,6 +232,10 @@ class SqliteStore:
         """Delete whoever was not enrolled, changed or recognised for ``days`` days; nobody for 0, or while the clock is odd."""
         return self._eraser.purge(now, days=days)
 
+    def finish_deletions(self) -> int:
+        """Clean the files of deletions where something was in the way; how many there were."""
+        return self._eraser.finish()
+
     def deletions(self) -> Sequence[DeletionCertificate]:
         """Certificates of all deletions, oldest first, as true as they are now."""
         with self._ledger.reading() as database:

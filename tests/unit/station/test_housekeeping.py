@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import pytest
 from support.records import WEIGHTS, HandClock, enrolment, opened, template
 
 from kiosk.domain.decision import Reason, decide
+from kiosk.domain.person import PersonId
 from kiosk.domain.policy import Matching
 from kiosk.gallery.exact import ExactGallery
 from kiosk.station.housekeeping import EVERY_MS, Housekeeping
+from kiosk.store.cipher import open_file
 from kiosk.store.sqlite import SqliteStore
 
 
@@ -79,3 +82,16 @@ def test_a_station_whose_store_is_not_open_waits(clock: Wall) -> None:
     clock.hours(5)
     house.look(None, None)
     assert asked == []
+
+
+def test_a_log_that_could_not_be_emptied_is_emptied_an_hour_later(clock: Wall, store: SqliteStore) -> None:
+    """Also where nobody is ever too old: a deleted face does not wait for the next start."""
+    store.enrol(enrolment("asked"))
+    with closing(open_file(store.path, mode="ro", key=None, busy_ms=100)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM persons").fetchone()
+        store.delete(PersonId("asked"))
+        reader.execute("COMMIT")
+    assert [each.outcome for each in store.deletions()[0].touched if each.name.endswith("-wal")] == ["pending"]
+    live(clock, store, ExactGallery(WEIGHTS), days=0, hours=1)
+    assert [each.outcome for each in store.deletions()[0].touched if each.name.endswith("-wal")] == ["overwritten"]
