@@ -65,6 +65,7 @@ def save(parts: Parts, effect: fx.Submit, public_id: str) -> ev.Event:
     if parts.settle is not None:
         because = parts.settle(person_id)
         truth = _truth_now(parts, person)
+        because = None if truth is Truth.CONFIRMED else because
     at_ms = parts.clock.mono_ms()
     decision = replace(decision, truth=truth, because=because, since_ms=at_ms)
     return ev.Submitted(at_ms, effect.session, decision)

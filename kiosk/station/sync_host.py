@@ -113,6 +113,7 @@ class SyncHost:
             What went wrong with it; ``api_timeout`` where it was not tried in time; None where it was acknowledged.
         """
         with self._settled:
+            self._tried.pop(subject, None)  # of an earlier record of theirs
             self._wanted.add(subject)
             self._wake.set()
             self._settled.wait_for(lambda: subject in self._tried or self._stopping.is_set(), within_s)

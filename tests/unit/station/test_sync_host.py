@@ -102,6 +102,16 @@ def test_who_waits_hears_how_it_ended(told: Told, start: Callable[..., SyncHost]
     assert host.wait_for("never", 0.05) is Code.API_TIMEOUT
 
 
+def test_an_answer_of_an_earlier_time_is_no_answer_now(told: Told, start: Callable[..., SyncHost]) -> None:
+    """The same person enrolled again: what was refused the first time says nothing about the second."""
+    host = start()
+    assert wait_until(lambda: told.made == 1)
+    told.give(sent("p1", ApiError(Code.API_CONFLICT)))
+    assert host.wait_for("p1", 5.0) is Code.API_CONFLICT
+    told.give(sent("p1"))
+    assert host.wait_for("p1", 5.0) is None
+
+
 @pytest.mark.expects_log
 def test_it_goes_on_after_any_failure(
     told: Told, start: Callable[..., SyncHost], monkeypatch: pytest.MonkeyPatch
