@@ -6,6 +6,7 @@ packager that follows imports finds them.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ import click
 
 from kiosk import __version__
 from kiosk.cli.output import guarded
+from kiosk.paths import is_frozen
 
 
 def _run() -> click.Command:
@@ -164,7 +166,8 @@ class Root(click.Group):
 
 @click.group(cls=Root, name="kiosk", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="kiosk", message="%(prog)s %(version)s")
-def root() -> None:
+@click.pass_context
+def root(ctx: click.Context) -> None:
     """An enrolment desk and an access door that look at a face and check for life, online or not.
 
     \b
@@ -175,3 +178,9 @@ def root() -> None:
 
     Exit status: 0 done, 1 the answer is no, 2 wrong usage or settings, 3 a part is missing or broken, 4 our bug.
     """
+    if is_frozen():
+        from kiosk.cli.update_start import hand_over
+
+        status = hand_over(ctx.invoked_subcommand, sys.argv[1:])
+        if status is not None:
+            ctx.exit(status)

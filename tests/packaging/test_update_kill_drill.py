@@ -42,6 +42,8 @@ def look_after(world: World) -> str:
     version = said.removeprefix("kiosk ")
     check(world.installation.folder(version), version)
     before = journal.read(world.installation.state)
+    if before is not None and not before.is_over:
+        assert version == before.before  # a version that is not confirmed never gets at the station's data
     status, answer = run(world, "settle")
     assert status == 0
     last = answer["last"]
@@ -54,6 +56,7 @@ def look_after(world: World) -> str:
         assert before is None or before.is_over
     assert world.starts() == f"kiosk {answer['installed']}"
     assert not list(world.installation.versions.glob(".new-*"))
+    assert not world.installation.fetched.exists() or last is None
     return str(answer["installed"])
 
 
@@ -78,6 +81,41 @@ def killed_at(folder: Path, step: str, count: int) -> str:
 def test_killed_at_each_step(tmp_path: Path, step: str, count: int) -> None:
     version = killed_at(tmp_path / "world", step, count)
     assert version == ("1.1" if step == Step.CONFIRMING.value else "1.0")
+
+
+def killed_while_confirming(folder: Path) -> World:
+    world = make_world(folder)
+    assert updating(world, world.source("1.1"), Step.CONFIRMING.value, 1).wait(60) == -signal.SIGKILL
+    assert world.installation.current() == "1.1"
+    return world
+
+
+@pytest.mark.parametrize("content", [b"", b"#!/no/such/loader\n", b"\x7fELF and nothing more"])
+def test_a_new_version_that_cannot_be_loaded_is_undone_by_the_one_before(tmp_path: Path, content: bytes) -> None:
+    world = killed_while_confirming(tmp_path)
+    (world.installation.folder("1.1") / "kiosk").write_bytes(content)
+    assert world.starts() == "kiosk 1.0"
+    status, answer = run(world, "settle")
+    last = answer["last"]
+    assert isinstance(last, dict)
+    assert (status, answer["installed"], last["code"]) == (0, "1.0", Code.UPDATE_SELF_TEST.value)
+    assert world.starts() == "kiosk 1.0"
+
+
+def test_the_station_settles_before_it_starts_where_its_user_may(tmp_path: Path) -> None:
+    world = killed_while_confirming(tmp_path)
+    assert world.starts("run") == "kiosk 1.1"
+    entry = journal.read(world.installation.state)
+    assert entry is not None
+    assert (entry.is_over, entry.code) == (True, None)
+
+
+def test_a_version_of_which_the_list_is_gone_is_not_started(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    status, _ = run(world, "apply", str(world.source("1.1")))
+    assert status == 0
+    (world.installation.folder("1.1") / "files.json").unlink()
+    assert world.starts() == "kiosk 1.0"
 
 
 @pytest.mark.slow

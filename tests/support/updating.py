@@ -38,10 +38,28 @@ UNFIT = _doctor(vision="it crashed")
 FILLING = 40
 
 
+_SOURCES = Path(__file__).resolve().parents[2]
+_PROGRAM = """#!/bin/sh
+case "${{1-}}" in
+    doctor)
+        cat <<'END'
+{doctor}
+END
+        exit {status} ;;
+    update)
+        self=$(readlink -f "$0")
+        PYTHONPATH="{sources}" exec "{python}" -m kiosk "$@" --installation "${{self%/versions/*}}" ;;
+esac
+echo kiosk {version}
+"""
+"""Says its name, answers ``doctor`` as it was told to, and updates as this checkout does."""
+
+
 def files_of(version: str, trust: bytes, *, doctor: object = FINE, status: int = 0) -> dict[str, bytes]:
-    """A version: a program that names itself and answers ``doctor``, the root of trust, and some files beside it."""
-    answer = f"cat <<'END'\n{json.dumps(doctor)}\nEND\nexit {status}\n"
-    start = f'#!/bin/sh\nif [ "$1" = doctor ]; then\n{answer}fi\necho kiosk {version}\n'
+    """A version: a program (``_PROGRAM``), the root of trust, and some files beside it."""
+    start = _PROGRAM.format(
+        doctor=json.dumps(doctor), status=status, version=version, python=sys.executable, sources=_SOURCES
+    )
     files = {"kiosk": start.encode(), "update-root.json": trust}
     files |= {f"_internal/part-{index}.bin": f"{version} {index} ".encode() * 4000 for index in range(FILLING)}
     listed = {name: {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)} for name, data in files.items()}
@@ -94,10 +112,15 @@ class World:
         publish(keys or self.keys, release, into, now=now, valid=valid)
         return into
 
-    def starts(self) -> str:
+    def starts(self, *words: str) -> str:
         """Start the program as its users do; what it says."""
         done = subprocess.run(
-            [str(self.folder / "installed" / "kiosk")], capture_output=True, text=True, timeout=PROGRAM_S, check=True
+            [str(self.folder / "installed" / "kiosk"), *words],
+            capture_output=True,
+            text=True,
+            timeout=PROGRAM_S,
+            check=True,
+            env=environment(),
         )
         return done.stdout.strip()
 
@@ -109,7 +132,8 @@ def make_world(folder: Path) -> World:
     root = folder / "installed"
     put(root / "versions" / "1.0", files_of("1.0", world.trust))
     (root / "current").symlink_to("versions/1.0")
-    start = Path(__file__).resolve().parents[2] / "packaging" / "linux" / "start.sh"
+    (root / "profile").write_text(str(folder / "profile"), "utf-8")
+    start = _SOURCES / "packaging" / "linux" / "start.sh"
     (root / "kiosk").write_bytes(start.read_bytes())
     (root / "kiosk").chmod(0o755)
     return world
@@ -125,11 +149,8 @@ def put(folder: Path, files: dict[str, bytes]) -> None:
 
 
 def command(world: World, *arguments: str) -> list[str]:
-    """``kiosk update ...`` over the world's installation."""
-    own = ["--installation", str(world.folder / "installed"), "--json"]
-    if arguments[0] in {"apply", "settle"}:
-        own += ["--profile", str(world.folder / "profile")]
-    return [sys.executable, "-m", "kiosk", "update", *arguments, *own]
+    """``kiosk update ...`` of the world's installation, by way of what starts its program."""
+    return [str(world.folder / "installed" / "kiosk"), "update", *arguments, "--json"]
 
 
 def run(world: World, *arguments: str) -> tuple[int, dict[str, object]]:
@@ -143,4 +164,4 @@ def run(world: World, *arguments: str) -> tuple[int, dict[str, object]]:
 def environment() -> dict[str, str]:
     """For child processes: this checkout's program, nothing of the user's settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
-    return {**kept, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    return {**kept, "PYTHONPATH": str(_SOURCES)}
