@@ -57,6 +57,7 @@ def building(
     from kiosk.cli.desk_parts import desk_parts
     from kiosk.cli.office import extensions
     from kiosk.cli.remote import has_account
+    from kiosk.cli.unattended import judged_by
 
     clock = SystemClock()
     files = _Files(settings)
@@ -66,6 +67,7 @@ def building(
 
         account = account_parts(settings, profile, clock, files, network=network)
     networks = networks_of(files())
+    policy = to_policy(settings, networks, account=account is not None)
 
     def prepare(tell: Callable[[str, float], None]) -> None:
         from kiosk.vision.manifest import Pack as Packs
@@ -131,26 +133,27 @@ def building(
         open_store=open_store,
         make_gallery=make_gallery,
         door=door(settings, sink),
-        policy=to_policy(settings, networks, account=account is not None),
+        policy=policy,
         clock=clock,
         sink=sink,
         portrait=portrait,
         camera_waits=is_file,
         account=account,
+        notices=notices_of,
         passes=passes_of,
         desk=desk_parts(settings, profile, passes=passes_of, account=account is not None),
-        notices=notices_of,
         make_code_reader=make_code_reader,
         free_disk_mb=lambda: shutil.disk_usage(profile.root).free / 1e6,
         retention_days=settings.store.retention_days,
         office=extensions(settings, profile),
         say=lambda code: Text(settings.ui.language).get(f"error.{code}"),
-        workshop=workshop(settings, profile),
+        workshop=workshop(settings, profile, judged_by=judged_by(policy, files(), networks)),
     )
 
 
-def workshop(settings: Settings, profile: Profile) -> WorkshopParts:
-    """What the pages need that try and keep the station."""
+def workshop(settings: Settings, profile: Profile, *, judged_by: str) -> WorkshopParts:
+    """What the pages need that try and keep the station. ``judged_by``: digest of what it judges by."""
+    from kiosk.cli.unattended import judges_by
     from kiosk.station.workshop import WorkshopParts
 
     def checks() -> Iterator[Line]:
@@ -169,7 +172,14 @@ def workshop(settings: Settings, profile: Profile) -> WorkshopParts:
         return secrets_of(profile, settings)
 
     return WorkshopParts(
-        profile=profile, settings=settings, checks=checks, devices=devices, secrets=secrets, words=Text
+        profile=profile,
+        settings=settings,
+        checks=checks,
+        devices=devices,
+        secrets=secrets,
+        words=Text,
+        judged_by=judged_by,
+        judges_by=judges_by,
     )
 
 
@@ -178,6 +188,13 @@ def passes_of(store: Store) -> Passes | None:
     from kiosk.store.sqlite import SqliteStore
 
     return store.passes if isinstance(store, SqliteStore) else None
+
+
+def notices_of(store: Store) -> Sequence[tuple[Code, str]]:
+    """What the operator must be told about the records."""
+    from kiosk.store.sqlite import SqliteStore
+
+    return [(notice.code, notice.detail) for notice in store.notices] if isinstance(store, SqliteStore) else ()
 
 
 class _Files:
@@ -189,13 +206,6 @@ class _Files:
 
     def __call__(self) -> ModelFiles:
         from kiosk.vision.models import ModelFiles
-
-def notices_of(store: Store) -> Sequence[tuple[Code, str]]:
-    """What the operator must be told about the records."""
-    from kiosk.store.sqlite import SqliteStore
-
-    return [(notice.code, notice.detail) for notice in store.notices] if isinstance(store, SqliteStore) else ()
-
 
         if self._files is None:
             self._files = ModelFiles(self._folder)

@@ -99,6 +99,15 @@ class Plan:
         if self.bona_fide < 1 or self.attacks < 1 or not self.species or not named or not 0 <= self.most_refused <= 1:
             raise ValueError("a plan tries bona fide visits and attacks of named species")
 
+    @classmethod
+    def of(cls, attacks: int) -> Plan:
+        """So many attacks of each species, and never fewer who are really there.
+
+        Raises:
+            ValueError: none.
+        """
+        return cls(attacks=attacks, bona_fide=max(attacks, cls().bona_fide))
+
     def wanted(self, species: str) -> int:
         """Trials of this species."""
         return self.attacks if species else self.bona_fide

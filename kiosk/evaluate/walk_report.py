@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-from kiosk.domain.attack_wizard import BONA_FIDE, Count, Response, Standing, Walk, Wizard
+from kiosk.domain.attack_wizard import BONA_FIDE, Claim, Count, Response, Standing, Walk, Wizard
 from kiosk.domain.cues import score
 from kiosk.evaluate.liveness import Figures, Tally, worst_first
+from kiosk.evaluate.standing import standing_words, whole_per_cent
 from kiosk.evaluate.statistics import auc
 from kiosk.evaluate.words import Words, limits, per_cent
 
@@ -20,29 +21,38 @@ class WalkReport:
     Attributes:
         closest: of each species that was tried, the liveness score of the attack that came nearest to being let in (0.5 is the
             limit); of the bona fide (:data:`BONA_FIDE`) of who came nearest to being refused.
+        claim: what this walk and those before it carry.
     """
 
     walk: Walk
+    claim: Claim
     figures: Figures
     closest: tuple[tuple[str, float], ...]
 
     @property
     def standing(self) -> Standing:
         """What may be done with the station."""
-        return self.walk.wizard.standing()
+        return self.claim.standing
 
     @property
     def may_be_unattended(self) -> bool:
-        """Whether this walk carries the claim."""
-        return self.standing is Standing.FIT
+        """Whether the claim is carried."""
+        return self.claim.carries
+
+    @property
+    def most_let_in(self) -> float | None:
+        """Upper limit (95 %) of the share let in of the species of which least is known; None while one was not tried."""
+        intervals = [tally.let_in.interval for _, tally in self.figures.attacks]
+        return None if None in intervals else max(each.high for each in intervals if each is not None)
 
 
-def report(walk: Walk) -> WalkReport:
-    """Count a walk."""
+def report(walk: Walk, claim: Claim | None = None) -> WalkReport:
+    """Count a walk. ``claim``: of all walks on the camera; of this one alone where it is not given."""
     wizard = walk.wizard
     bona_fide, *attacks = wizard.counts()
     return WalkReport(
         walk=walk,
+        claim=claim or Claim(ground=wizard.ground(), walk=walk),
         figures=Figures(
             bona_fide=_tally(bona_fide),
             attacks=worst_first((count.species, _tally(count)) for count in attacks),
@@ -85,7 +95,7 @@ def as_html(found: WalkReport, words: Words) -> str:
     body = [
         f"<h1>{escape(say('walk_report.title'))}</h1>",
         f"<p>{escape(say('walk_report.method'))}</p>",
-        f"<p><b>{escape(say(f'attacks.standing_{found.standing}'))}</b></p>",
+        f"<p><b>{escape(standing_words(found.claim, words, found.most_let_in))}</b></p>",
         f"<p>{escape(say('walk_report.camera', camera=walk.camera, began=walk.began_at, last=walk.updated_at))} "
         f"{escape(_planned(words, people=plan.bona_fide, attacks=plan.attacks, most=plan.most_refused))}</p>",
         table(
@@ -136,8 +146,7 @@ def as_html(found: WalkReport, words: Words) -> str:
 
 
 def _planned(words: Words, *, people: int, attacks: int, most: float) -> str:
-    share = f"{most:.0%}".replace("%", " %")
-    return words.get("walk_report.planned", people=people, attacks=attacks, most=share)
+    return words.get("walk_report.planned", people=people, attacks=attacks, most=whole_per_cent(most))
 
 
 def _upper(of: int) -> float:

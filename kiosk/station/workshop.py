@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.domain.attack_wizard import Standing, Walks
+from kiosk.domain.attack_wizard import Plan, Walks
 from kiosk.domain.checkup import Checkup, Line, State
 from kiosk.domain.errors import Code, ConfigError, InputError, InvariantBroken, StoreError
 from kiosk.domain.face import Frame
@@ -57,6 +57,8 @@ class WorkshopParts:
         devices: the cameras of this machine, as (number, name).
         secrets: tokens and keys that must not be in a support bundle.
         words: the texts of a language, for reports.
+        judged_by: digest of the limits and networks that the running station judges by; without one no walk carries anything.
+        judges_by: the same of a station that would be started with these settings; called on an office thread.
     """
 
     profile: Profile | None = None
@@ -65,6 +67,8 @@ class WorkshopParts:
     devices: Callable[[], list[tuple[int, str]]] = _no_devices
     secrets: Callable[[], Iterable[str]] = tuple
     words: Callable[[str], Words] | None = None
+    judged_by: str = ""
+    judges_by: Callable[[Settings], str] = lambda settings: ""
 
 
 class Workshop:
@@ -107,6 +111,7 @@ class Workshop:
         self.walk = WalkDesk(
             clock=clock,
             camera=lambda: self.camera.current,
+            judged_by=parts.judged_by,
             rehearse=lambda answered: Rehearsal(policy, clock.mono_ms, do, answered),
             later=later,
             walks=self._walks,
@@ -173,7 +178,7 @@ class Workshop:
             case ask.WalkAct.ENTER:
                 self.walk.resume()
             case ask.WalkAct.BEGIN:
-                self.walk.begin()
+                self.walk.begin(Plan.of(request.attacks) if request.attacks is not None else None)
             case ask.WalkAct.START:
                 self.walk.start(request.species)
             case ask.WalkAct.STOP:
@@ -188,20 +193,23 @@ class Workshop:
         del request, caller
         from kiosk.evaluate.walk_report import report
 
-        walk = self.walk.now.walk
-        return report(walk) if walk is not None else None
+        now = self.walk.now
+        return report(now.walk, now.claim) if now.walk is not None else None
 
     def _save_walk(self, request: ask.SaveWalk, caller: Caller) -> ask.Saved:
         del caller
         from kiosk.evaluate.walk_report import as_html, report
 
-        walk = self.walk.now.walk
+        now = self.walk.now
+        walk = now.walk
         if walk is None:
             raise InputError(Code.FILE_MISSING, "no walk")
         words = self._parts.words
         if words is None:
             raise InvariantBroken("a station without texts writes no report")
-        return self._write(f"attacks-{walk.id}.html", as_html(report(walk), words(request.language)).encode())
+        return self._write(
+            f"attacks-{walk.id}.html", as_html(report(walk, now.claim), words(request.language)).encode()
+        )
 
     # --- site
 
@@ -286,8 +294,8 @@ class Workshop:
     def _allow_claim(self, settings: Settings) -> None:
         del settings
         found = self._examine()
-        if found.walk is not Standing.FIT:
-            raise ConfigError(Code.UNATTENDED_NOT_FIT, "walk: none" if found.walk is None else f"walk: {found.walk}")
+        if not found.claim.carries:
+            raise ConfigError(Code.UNATTENDED_NOT_FIT, f"walk: {found.claim.ground}")
         if found.checkup.below:
             raise ConfigError(Code.UNATTENDED_NOT_FIT, ", ".join(found.checkup.below))
 
@@ -298,12 +306,10 @@ class Workshop:
 
         profile = self._parts.profile
         settings = load(profile.root) if profile is not None else self._parts.settings
-        walks = self._walks()
-        newest = walks.newest(self.camera.current, limit=1) if walks is not None else ()
-        lines = (*self._parts.checks(), _database(opened=walks is not None))
+        lines = (*self._parts.checks(), _database(opened=self._walks() is not None))
         return upkeep.DoctorReport(
             checkup=Checkup(lines),
-            walk=newest[0].wizard.standing() if newest else None,
+            claim=self.walk.claim(self._parts.judges_by(settings)),
             claimed=settings.station.unattended,
         )
 

@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 
 from support.desk import PERSON, hand_made
-from support.workshop_answers import CAMERA, DOCTOR, FOUND, SITE, WALK
+from support.workshop_answers import CAMERA, DOCTOR, FOUND, LET_IN, SITE, WALK
 
 from kiosk.domain.cues import Cue
 from kiosk.domain.decision import Outcome, Reason
@@ -215,7 +215,7 @@ def _room() -> Iterator[tuple[str, Make]]:
     yield "receipts", lambda text: receipts.present(boss, text)
     yield "site", lambda text: site.present(SITE, text)
     yield "camera_page", lambda text: camera_page.present(FOUND, CAMERA, text)
-    yield "attacks", lambda text: attacks.present(WalkNow(walk=WALK), report(WALK), text)
+    yield "attacks", lambda text: attacks.present(WalkNow(walk=WALK, claim=LET_IN), report(WALK), text)
     yield "doctor", lambda text: doctor.present(DOCTOR, text)
     yield "settings", lambda text: settings.present(SettingsShown(entries=a_few), text)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.domain.attack_wizard import BONA_FIDE, Plan, Response, Standing, Trial, Walk, Wizard
+from kiosk.domain.attack_wizard import BONA_FIDE, Claim, Ground, Plan, Response, Trial, Walk, Wizard
 from kiosk.domain.checkup import Checkup, Line, State
 from kiosk.domain.cues import Cue
 from kiosk.domain.face import Measures
@@ -32,6 +32,7 @@ WALK = Walk(
     began_at="2026-01-01T00:00:00Z",
     updated_at="2026-01-01T00:10:00Z",
 )
+LET_IN = Claim(ground=Ground.LET_IN, walk=WALK)
 
 
 def measured(step: Step, offset: float) -> Measured:
@@ -68,13 +69,13 @@ LINES = (
     Line(name="cpu", state=State.WARN, value="without avx2", limit="AVX2", remedy="Another processor."),
     Line(name="disk", state=State.FAIL, value="120 MB free", limit="at least 200 MB", remedy="Free some space."),
 )
-DOCTOR = upkeep.DoctorReport(checkup=Checkup(LINES), walk=Standing.UNFINISHED, claimed=False)
+DOCTOR = upkeep.DoctorReport(checkup=Checkup(LINES), claim=Claim(ground=Ground.UNFINISHED, walk=WALK), claimed=False)
 
 
 def answers() -> dict[type[OfficeRequest], object]:
     return {
-        trying.DoWalk: WalkNow(walk=WALK),
-        trying.LookAtWalk: WalkNow(walk=WALK),
+        trying.DoWalk: WalkNow(walk=WALK, claim=LET_IN),
+        trying.LookAtWalk: WalkNow(walk=WALK, claim=LET_IN),
         trying.WalkFigures: report(WALK),
         trying.SaveWalk: trying.Saved(path="report.html", size=1200),
         trying.EnterSite: SITE,

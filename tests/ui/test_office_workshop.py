@@ -82,6 +82,12 @@ def test_a_trial_is_begun_and_the_report_saved_with_the_keyboard(desk: Desk, qtb
     assert not desk.find("attacksUndo").isEnabled()  # an accepted attack is not undone
     press(desk, qtbot, "attacksStart")
     assert trying.DoWalk(trying.WalkAct.START) in desk.intents.asked
+    size = desk.find("attacksSize", QComboBox)
+    assert isinstance(size, QComboBox)
+    assert size.itemText(0) == "5: up to 52 %"
+    qtbot.keyClick(size, Qt.Key.Key_Down)
+    press(desk, qtbot, "attacksBegin")
+    assert trying.DoWalk(trying.WalkAct.BEGIN, attacks=10) in desk.intents.asked
     press(desk, qtbot, "attacksSave")
     assert words(desk, "attacksNotice") == "The report is saved: report.html"
 

@@ -44,11 +44,16 @@ class WalkAct(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DoWalk(OfficeRequest):
-    """Do it. -> :class:`~kiosk.station.walk_desk.WalkNow`. ``species``: to start; None for the one whose turn it is."""
+    """Do it. -> :class:`~kiosk.station.walk_desk.WalkNow`.
+
+    ``species``: to start; None for the one whose turn it is. ``attacks``: of each species, for a walk that begins; None for the
+    usual number.
+    """
 
     needs: ClassVar[Action] = Action.WIZARD
     act: WalkAct
     species: str | None = None
+    attacks: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from kiosk.domain.attack_wizard import Standing
+from kiosk.domain.attack_wizard import Claim
 from kiosk.domain.checkup import Checkup
 from kiosk.domain.operators import Action
 from kiosk.station.office.requests import OfficeRequest
@@ -51,18 +51,18 @@ class DoctorReport:
     """What was found, and whether the station may be called unattended.
 
     Attributes:
-        walk: standing of the newest walk through attacks on the camera in use; None without one.
+        claim: what the walks through attacks on the camera in use carry, for the settings as they are written now.
         claimed: the setting says so already.
     """
 
     checkup: Checkup
-    walk: Standing | None
+    claim: Claim
     claimed: bool
 
     @property
     def may_be_unattended(self) -> bool:
         """Both the machine and the walk carry the claim."""
-        return self.checkup.passes and self.walk is Standing.FIT
+        return self.checkup.passes and self.claim.carries
 
 
 @dataclass(frozen=True, slots=True)

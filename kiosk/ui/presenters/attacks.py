@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kiosk.domain.attack_wizard import BONA_FIDE, Response, Standing, Trial
 from kiosk.domain.guidance import Hint
 from kiosk.domain.light.colours import Colour
+from kiosk.evaluate.standing import most_after_none, standing_words, whole_per_cent
 from kiosk.station.rehearsal import Live, Stage
 from kiosk.station.walk_desk import WalkNow
 from kiosk.ui.presenters.camera_page import PictureView
@@ -18,6 +19,9 @@ if TYPE_CHECKING:  # a value that is handed over; importing it brings the whole 
     from kiosk.evaluate.walk_report import WalkReport
 
 ICONS = {BONA_FIDE: "person"}
+SIZES = (5, 10, 20, 30, 60)
+"""Attacks of each species that a walk may try; the first is asked for where nobody chooses."""
+
 _TONES = {Standing.FIT: Tone.GOOD, Standing.BLOCKED: Tone.BAD, Standing.UNFINISHED: Tone.NEUTRAL}
 
 
@@ -43,6 +47,7 @@ class AttacksView:
         answer: of the last trial; ``answer_tone`` says whether it was the right one.
         share: of the plan that is done, 0..1; None without a walk.
         standing: what the station may be called.
+        sizes: how long a new walk may be: attacks of each species, and what that would be worth.
     """
 
     picture: PictureView
@@ -59,6 +64,8 @@ class AttacksView:
     rows: tuple[SpeciesRow, ...]
     standing: str
     standing_tone: Tone
+    size_label: str
+    sizes: tuple[tuple[int, str], ...]
     start: str
     stop: str
     undo: str
@@ -73,10 +80,12 @@ def present(now: WalkNow, report: WalkReport | None, text: Text) -> AttacksView:
     """This moment."""
     walk, live = now.walk, now.live
     running = live.stage is not Stage.IDLE
-    species = live.species if running else (walk.wizard.next if walk is not None else None)
+    coming = walk.wizard.next if walk is not None and not now.outdated else None
+    species = live.species if running else coming
     trials = walk.wizard.trials if walk is not None else ()
     last = trials[-1] if trials else None
-    standing = walk.wizard.standing() if walk is not None else None
+    claim = now.claim if walk is not None else None
+    most = report.most_let_in if report is not None else None
     return AttacksView(
         picture=PictureView(
             live=True,
@@ -99,21 +108,25 @@ def present(now: WalkNow, report: WalkReport | None, text: Text) -> AttacksView:
         progress="" if walk is None else text.get("attacks.progress", share=f"{walk.wizard.share_done:.0%}"),
         columns=tuple(text.get(f"attacks.column_{name}") for name in ("who", "done", "in", "refused", "none")),
         rows=() if report is None else _rows(report, text),
-        standing="" if standing is None else text.get(f"attacks.standing_{standing}"),
-        standing_tone=Tone.NEUTRAL if standing is None else _TONES[standing],
+        standing="" if claim is None else standing_words(claim, text, most),
+        standing_tone=Tone.NEUTRAL if claim is None else _TONES[claim.standing],
+        size_label=text.get("attacks.size_label"),
+        sizes=tuple(
+            (size, text.get("attacks.size", count=size, most=whole_per_cent(most_after_none(size)))) for size in SIZES
+        ),
         start=text.get("attacks.start"),
         stop=text.get("attacks.stop"),
         undo=text.get("attacks.undo"),
         begin=text.get("attacks.begin"),
         save=text.get("attacks.save"),
         may_start=now.may_start and species is not None,
-        may_undo=walk is not None and walk.wizard.can_undo and not running and not now.saving,
+        may_undo=walk is not None and walk.wizard.can_undo and not running and not now.saving and not now.outdated,
         may_save=bool(trials) and not running,
     )
 
 
 def _show(now: WalkNow, species: str | None, text: Text) -> str:
-    if now.walk is None:
+    if now.walk is None or (now.outdated and species is None):
         return text.get("attacks.intro")
     if species is None:
         return text.get("attacks.plan_done")
@@ -134,12 +147,14 @@ def _hint(live: Live, text: Text) -> str:
 
 def _answer(now: WalkNow, last: Trial | None, text: Text) -> str:
     if now.error is not None:
-        return f"{text.get('attacks.not_written')} {text.get(f'error.{now.error}')}"
+        kept = now.walk is not None and now.walk.wizard.accepted_attacks and not now.walk.wizard.can_undo
+        said = text.get("attacks.not_written_yet" if kept else "attacks.not_written")
+        return f"{said} {text.get(f'error.{now.error}')}"
     if now.live.stage is not Stage.IDLE or now.saving:
         return ""
     if now.live.broken:
         return text.get("attacks.broken")
-    if last is None:
+    if last is None or now.outdated:
         return ""
     who = text.get(f"species_name.{last.species or 'bona_fide'}")
     kind = "attack" if last.species else "person"

@@ -67,7 +67,7 @@ def _alone(report: DoctorReport, text: Text) -> str:
         return text.get("doctor.alone_claimed" if report.claimed else "doctor.alone_may")
     if not report.checkup.passes:
         return text.get("doctor.alone_checks")
-    return text.get("doctor.alone_no_walk" if report.walk is None else f"doctor.alone_{report.walk}")
+    return text.get(f"doctor.alone_{report.claim.ground}")
 
 
 def name_of(line: Line, text: Text) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,12 @@ from kiosk.cli.checks.line import Line, State
 from kiosk.cli.station import store_of
 from kiosk.domain.attack_wizard import BONA_FIDE, Plan, Response, Trial, Walk, Wizard
 from kiosk.domain.errors import Code, ConfigError
+from kiosk.domain.policy import Policy
 from kiosk.keys import open_vault
 from kiosk.profile import Profile, open_profile
 from kiosk.settings import Settings, load, save_value
 from kiosk.station.clock import SystemClock
+from kiosk.vision.models import ModelFiles
 
 PLAN = Plan(bona_fide=1, attacks=1, species=("print",))
 FIT = (Trial(BONA_FIDE, Response.ACCEPTED), Trial("print", Response.REFUSED))
@@ -30,6 +33,8 @@ def profile(tmp_path: Path) -> Profile:
 
 
 def walked(profile: Profile, *trials: Trial, camera: str = "usb:0") -> None:
+    now = unattended.judges_by(load(profile.root))
+    trials = tuple(replace(trial, judged_by=trial.judged_by or now) for trial in trials)
     store = store_of(profile, Settings(), SystemClock())
     store.walks.save(Walk(id=f"w{len(store.walks.newest())}", camera=camera, wizard=Wizard(PLAN, trials)))
     store.close()
@@ -63,7 +68,7 @@ def test_it_may_always_be_taken_back(profile: Profile) -> None:
 def test_a_walk_that_is_not_fit_says_why(profile: Profile, trials: tuple[Trial, ...], why: str) -> None:
     walked(profile, *trials)
     with pytest.raises(ConfigError) as caught:
-        unattended.require_fit(profile, Settings())
+        unattended.require_fit(profile, load(profile.root))
     assert caught.value.code is Code.UNATTENDED_NOT_FIT
     assert why in caught.value.detail
 
@@ -71,10 +76,49 @@ def test_a_walk_that_is_not_fit_says_why(profile: Profile, trials: tuple[Trial, 
 def test_the_newest_walk_on_the_camera_of_the_settings_counts(profile: Profile) -> None:
     walked(profile, *FIT)
     walked(profile, Trial("print", Response.ACCEPTED), camera="usb:1")
-    unattended.require_fit(profile, Settings())
+    unattended.require_fit(profile, load(profile.root))
     save_value(profile.root, "camera.uri", "usb:1")
     with pytest.raises(ConfigError):
         unattended.require_fit(profile, load(profile.root))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("policy.liveness.challenge", "never"),
+        ("policy.liveness.threshold", "0.0001"),
+        ("policy.liveness.veto_frames", "100"),
+        ("policy.active.motions", "1"),
+        ("policy.matching.same_person", "0.01"),
+        ("camera.field_of_view_deg", "90"),
+    ],
+)
+def test_a_weaker_station_is_not_the_one_that_was_walked(profile: Profile, key: str, value: str) -> None:
+    walked(profile, *FIT)
+    unattended.require_fit(profile, load(profile.root))
+    save_value(profile.root, key, value)
+    with pytest.raises(ConfigError) as caught:
+        unattended.require_fit(profile, load(profile.root))
+    assert caught.value.detail == "limits or networks have been changed since the last walk"
+
+
+def test_other_networks_are_another_station(tmp_path: Path) -> None:
+    """The files of networks B and C came after the walk, or went."""
+    files = ModelFiles(tmp_path)
+    one, three = (unattended.judged_by(Policy(), files, labels) for labels in ("a", "abc"))
+    assert one != three
+    assert unattended.judged_by(Policy(), files, "a") == one
+
+
+def test_an_attack_that_was_let_in_is_not_forgotten_by_walking_again(profile: Profile) -> None:
+    walked(profile, FIT[0], Trial("print", Response.ACCEPTED))
+    walked(profile, *FIT)
+    with pytest.raises(ConfigError) as caught:
+        unattended.require_fit(profile, load(profile.root))
+    assert "1 of 3" in caught.value.detail
+    walked(profile, *FIT)
+    walked(profile, *FIT)
+    unattended.require_fit(profile, load(profile.root))
 
 
 def test_what_the_doctor_calls_failed_refuses_it_as_well() -> None:
@@ -90,7 +134,7 @@ def test_what_the_doctor_calls_failed_refuses_it_as_well() -> None:
 
 
 def test_the_doctor_says_whether_the_claim_holds(profile: Profile) -> None:
-    (line,) = unattended.line(profile, Settings())
+    (line,) = unattended.line(profile, load(profile.root))
     assert (line.state, line.value) == (State.OK, "not claimed; no walk on this camera")
     save_value(profile.root, "station.unattended", "true")
     (line,) = unattended.line(profile, load(profile.root))

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from kiosk.domain.attack_wizard import BONA_FIDE, Plan, Response, Standing, Trial, Walk, Wizard
+from kiosk.domain.attack_wizard import BONA_FIDE, Claim, Ground, Plan, Response, Standing, Trial, Walk, Wizard
 from kiosk.domain.cues import Cue
+from kiosk.evaluate.standing import most_after_none
 from kiosk.evaluate.statistics import clopper_pearson
 from kiosk.evaluate.walk_report import as_html, report
 from kiosk.ui.text import LANGUAGES, Text
@@ -48,7 +49,24 @@ def test_the_figures_are_those_of_the_evaluation() -> None:
 def test_a_fit_walk_may_be_unattended() -> None:
     fit = [trial for trial in ALL if trial.response is not NOTHING and trial.species != "phone"]
     done = (*fit, Trial(BONA_FIDE, YES), Trial("phone", NO), Trial("phone", NOTHING), Trial("phone", NO))
-    assert report(walk(*done)).may_be_unattended
+    found = report(walk(*done))
+    assert found.may_be_unattended
+    assert found.most_let_in == pytest.approx(clopper_pearson(0, 2).high)
+    assert "Fit: it may be left unattended. Of the least tried kind, up to 84 % could still get in" in as_html(
+        found, Text()
+    )
+
+
+def test_a_walk_after_one_that_let_an_attack_in_does_not_say_fit() -> None:
+    before = Claim(ground=Ground.LET_IN_BEFORE, clean=1)
+    found = report(walk(*ALL), before)
+    assert (found.standing, found.may_be_unattended) == (Standing.BLOCKED, False)
+    assert "It takes 3 walks without one; there are 1." in as_html(found, Text())
+
+
+@pytest.mark.parametrize("of", [1, 5, 10, 60])
+def test_what_a_longer_walk_would_be_worth_is_the_exact_limit(of: int) -> None:
+    assert most_after_none(of) == pytest.approx(clopper_pearson(0, of).high)
 
 
 def test_nothing_tried_gives_no_rates() -> None:
@@ -62,7 +80,7 @@ def test_nothing_tried_gives_no_rates() -> None:
 def test_the_page_says_what_was_let_in_and_holds_no_script_or_picture() -> None:
     page = as_html(report(walk(*ALL)), Text())
     assert "usb:0 &lt;x&gt;" in page
-    assert "Not fit to be left unattended" in page
+    assert "Not fit to be left unattended: an attack was let in" in page
     assert page.count("<tr class=bad>") == 3  # the species, its nearest call, the trial
     assert "APCER Phone" in page
     assert "<script" not in page

@@ -8,7 +8,7 @@ import pytest
 from support.sightings import GOOD_LIGHT, face, sighting
 from support.station_parts import TurnedClock
 
-from kiosk.domain.attack_wizard import BONA_FIDE, Plan, Response, Standing, Trial, Walk
+from kiosk.domain.attack_wizard import BONA_FIDE, CLEAN_WALKS, Ground, Plan, Response, Standing, Trial, Walk, Wizard
 from kiosk.domain.errors import Code, StoreError
 from kiosk.domain.policy import LivenessPolicy, Policy
 from kiosk.domain.session import effects as fx
@@ -49,6 +49,7 @@ class Hands:
         self.desk = WalkDesk(
             clock=self.clock,
             camera=lambda: "usb:0",
+            judged_by="now",
             rehearse=lambda answered: Rehearsal(POLICY, self.clock.mono_ms, self.commands.append, answered),
             later=lambda work: work(),
             walks=lambda: self.walks,
@@ -74,12 +75,15 @@ class Hands:
                 self.commands.remove(asked)
                 self.tell(ev.Captured(at, asked.session, asked.track, asked.stills, 1.0))
 
-    def trial(self, **frames: object) -> Trial:
+    def run(self, **frames: object) -> None:
         self.desk.start()
         self.clock.turn(READY_MS)
         self.tell(ev.Tick(self.clock.ms))
         self.frames(1, empty=True)
         self.frames(200, **frames)  # type: ignore[arg-type]
+
+    def trial(self, **frames: object) -> Trial:
+        self.run(**frames)
         walk = self.desk.now.walk
         assert walk is not None
         return walk.wizard.trials[-1]
@@ -179,15 +183,69 @@ def test_a_trial_that_is_broken_off_counts_for_nothing(stage: Hands, how: str) -
 def test_an_answer_that_cannot_be_written_is_not_counted(stage: Hands) -> None:
     stage.desk.begin()
     stage.walks.broken = True
-    stage.desk.start()
-    stage.clock.turn(READY_MS)
-    stage.tell(ev.Tick(stage.clock.ms))
-    stage.frames(200)
+    stage.run()
     now = stage.desk.now
     assert now.error is Code.STORE_FULL
     assert now.walk is not None
     assert now.walk.wizard.trials == ()
     assert now.may_start
+
+
+ONE = Plan(bona_fide=1, attacks=1, species=("print",))
+
+
+@pytest.mark.expects_log
+def test_an_accepted_attack_that_cannot_be_written_blocks_all_the_same(stage: Hands) -> None:
+    stage.desk.begin(ONE)
+    stage.trial()
+    stage.walks.broken = True
+    stage.run()
+    now = stage.desk.now
+    assert (now.error, now.claim and now.claim.ground) == (Code.STORE_FULL, Ground.LET_IN)
+    assert stage.desk.claim("now").ground is Ground.LET_IN
+    with pytest.raises(StoreError):
+        stage.desk.begin(ONE)  # nothing is begun over it
+    stage.desk.leave()
+    stage.desk.resume()
+    assert stage.desk.now.error is Code.STORE_FULL
+    assert stage.desk.claim("now").ground is Ground.LET_IN
+    stage.walks.broken = False
+    begun = stage.desk.begin(ONE)
+    assert [walk.wizard.accepted_attacks for walk in stage.walks.newest()] == [0, 1]
+    assert stage.desk.now.walk == begun
+
+
+def test_every_trial_says_by_what_it_was_judged(stage: Hands) -> None:
+    stage.desk.begin(ONE)
+    assert stage.trial().judged_by == "now"
+
+
+def test_a_walk_that_was_judged_otherwise_is_shown_and_does_not_go_on(stage: Hands) -> None:
+    trials = (Trial(BONA_FIDE, Response.ACCEPTED, (), "then"), Trial("print", Response.REFUSED, (), "then"))
+    stage.walks.save(Walk(id="w", camera="usb:0", wizard=Wizard(ONE, trials)))
+    assert stage.desk.resume() is None
+    now = stage.desk.now
+    assert (now.claim and now.claim.ground, now.may_start) == (Ground.CHANGED, False)
+    stage.desk.start()
+    assert stage.desk.now.live.stage is Stage.IDLE
+    stage.desk.begin(ONE)
+    assert stage.desk.now.may_start
+
+
+def test_a_new_walk_does_not_forget_an_attack_that_was_let_in(stage: Hands) -> None:
+    stage.walks.save(
+        Walk(id="bad", camera="usb:0", wizard=Wizard(ONE, (Trial("print", Response.ACCEPTED, (), "now"),)))
+    )
+    stage.desk.begin(ONE)
+    stage.trial()
+    stage.trial(score=0.001)
+    claim = stage.desk.now.claim
+    assert claim is not None
+    assert (claim.clean, claim.ground) == (1, Ground.LET_IN_BEFORE)
+    assert claim.walk is not None
+    for number in range(1, CLEAN_WALKS):
+        stage.walks.save(Walk(id=f"w{number}", camera="usb:0", wizard=claim.walk.wizard))
+    assert stage.desk.claim("now").ground is Ground.FIT
 
 
 def test_the_challenge_is_asked_and_shown(stage: Hands) -> None:

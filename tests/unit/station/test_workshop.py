@@ -14,7 +14,7 @@ from support.patience import PATIENCE_S
 from support.station_parts import CountingDoor, RealClock, ToldCamera, ToldEyes, wait_until
 from support.station_rig import QUICK, SHA
 
-from kiosk.domain.attack_wizard import Response, Standing, Trial
+from kiosk.domain.attack_wizard import Ground, Plan, Response, Standing, Trial
 from kiosk.domain.checkup import Line, State
 from kiosk.domain.errors import Code
 from kiosk.domain.operators import Role
@@ -67,6 +67,7 @@ class Place:
         self.camera = ToldCamera(self.clock)
         self.door = CountingDoor()
         self.lines: list[Line] = [FINE]
+        self.judges_by = "now"
         store = SqliteStore.open(self.profile.database, clock=self.clock)
         self.boss = store.operators.add(name="Ida", role=Role.SUPERVISOR, pin=PIN, by="")
         self.helper = store.operators.add(name="Jo", role=Role.OPERATOR, pin=PIN, by="")
@@ -91,6 +92,8 @@ class Place:
                     checks=lambda: self.lines,
                     devices=lambda: [(0, "told camera")],
                     words=Text,
+                    judged_by="now",
+                    judges_by=lambda settings: self.judges_by,
                 ),
             )
         )
@@ -162,7 +165,8 @@ def test_a_walk_is_tried_counted_and_reported_and_the_door_stays_shut(
     monkeypatch.setattr(rehearsal, "READY_MS", 50.0)
     place.sign_in()
     place.answer(DoWalk(WalkAct.ENTER))
-    place.answer(DoWalk(WalkAct.BEGIN))
+    assert place.answer(DoWalk(WalkAct.BEGIN, attacks=20)).walk.wizard.plan == Plan(attacks=20, bona_fide=20)
+    assert place.answer(DoWalk(WalkAct.BEGIN, attacks=5)).walk.wizard.plan == Plan(attacks=5, bona_fide=10)
     place.camera.tell("show", 3, 255, 7)
     place.answer(DoWalk(WalkAct.START))
     assert wait_until(lambda: len(place.answer(LookAtWalk()).walk.wizard.trials) == 1)
@@ -171,6 +175,7 @@ def test_a_walk_is_tried_counted_and_reported_and_the_door_stays_shut(
     assert wait_until(lambda: len(place.answer(LookAtWalk()).walk.wizard.trials) == 2)
     found = place.answer(WalkFigures())
     assert [trial.response for trial in found.walk.wizard.trials] == [Response.ACCEPTED, Response.REFUSED]
+    assert {trial.judged_by for trial in found.walk.wizard.trials} == {"now"}
     assert found.standing is Standing.UNFINISHED
     saved = place.answer(SaveWalk())
     assert Path(saved.path).read_text("utf-8").startswith("<!doctype html>")
@@ -238,18 +243,21 @@ def test_settings_are_shown_without_secrets_and_changed_within_limits(place: Pla
 def test_the_claim_to_be_unattended_needs_a_fit_walk_and_a_passing_round(place: Place) -> None:
     place.sign_in()
     refused = place.ask(ChangeSetting("station.unattended", "true"))
-    assert (refused.error, refused.detail) == (Code.UNATTENDED_NOT_FIT, "walk: none")
+    assert (refused.error, refused.detail) == (Code.UNATTENDED_NOT_FIT, "walk: no_walk")
     report = place.answer(ExamineStation())
-    assert (report.checkup.passes, report.walk, report.may_be_unattended) == (True, None, False)
+    assert (report.checkup.passes, report.claim.ground, report.may_be_unattended) == (True, Ground.NO_WALK, False)
     walk = place.station.workshop.walk.begin()
     trials = [("", Response.ACCEPTED)] * 10 + [(s, Response.REFUSED) for s in walk.wizard.plan.species] * 5
-    wizard = replace(walk.wizard, trials=tuple(Trial(species, response) for species, response in trials))
+    wizard = replace(walk.wizard, trials=tuple(Trial(species, response, (), "now") for species, response in trials))
     store = SqliteStore.open(place.profile.database, clock=place.clock)
     store.walks.save(replace(walk, wizard=wizard))
     store.close()
     place.lines.append(replace(FINE, name="cpu", state=State.FAIL))
     assert place.ask(ChangeSetting("station.unattended", "true")).detail == "cpu"
     del place.lines[-1]
+    place.judges_by = "with a threshold of nearly nothing"
+    assert place.ask(ChangeSetting("station.unattended", "true")).detail == "walk: changed"
+    place.judges_by = "now"
     place.answer(ChangeSetting("station.unattended", "true"))
     assert place.answer(ExamineStation()).claimed
 

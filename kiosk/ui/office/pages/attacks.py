@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from kiosk.station.office.trying import DoWalk, LookAtWalk, Saved, SaveWalk, WalkAct, WalkFigures
 from kiosk.station.walk_desk import WalkNow
@@ -49,15 +49,19 @@ class AttacksPage(OfficePage):
         self._start = button("attacksStart", "primary")
         self._stop = button("attacksStop", "small")
         self._undo = button("attacksUndo", "small")
+        self._size_label = label("attacksSizeLabel", "fieldLabel")
+        self._size = QComboBox()
+        self._size.setObjectName("attacksSize")
+        self._size_label.setBuddy(self._size)
         self._begin = button("attacksBegin", "small")
         self._save = button("attacksSave", "small")
         for each, act in (
             (self._start, WalkAct.START),
             (self._stop, WalkAct.STOP),
             (self._undo, WalkAct.UNDO),
-            (self._begin, WalkAct.BEGIN),
         ):
-            each.clicked.connect(lambda _=False, wanted=act: self._do(wanted))
+            each.clicked.connect(lambda _=False, wanted=act: self._do(DoWalk(wanted)))
+        self._begin.clicked.connect(lambda: self._do(DoWalk(WalkAct.BEGIN, attacks=self._size.currentData())))
         self._save.clicked.connect(lambda: self.ask(SaveWalk(self.text.language), self._saved))
         self._bar = QProgressBar()
         self._bar.setObjectName("attacksProgress")
@@ -81,7 +85,7 @@ class AttacksPage(OfficePage):
         for words in (self._how, self._hint, self._answer):
             column.addWidget(words)
         column.addLayout(self._ways)
-        for shown in (self._bar, self._progress, self._standing, self._table):
+        for shown in (self._bar, self._progress, self._standing, self._table, self._size_label, self._size):
             column.addWidget(shown)
         column.addLayout(self._more)
         column.addStretch(1)
@@ -106,7 +110,7 @@ class AttacksPage(OfficePage):
     def entered(self) -> None:
         """Take up the newest walk."""
         self._start.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._do(WalkAct.ENTER)
+        self._do(DoWalk(WalkAct.ENTER))
         self._watching.start()
 
     def left(self) -> None:
@@ -118,9 +122,9 @@ class AttacksPage(OfficePage):
         self._picture.forget()
         self._show()
 
-    def _do(self, act: WalkAct) -> None:
+    def _do(self, act: DoWalk) -> None:
         self.clear_notice()
-        self.ask(DoWalk(act), self._came)
+        self.ask(act, self._came)
 
     def _came(self, now: WalkNow) -> None:
         changed = now.walk != self._now.walk
@@ -146,6 +150,7 @@ class AttacksPage(OfficePage):
             (self._hint, view.hint),
             (self._answer, view.answer),
             (self._progress, view.progress),
+            (self._size_label, view.size_label),
             (self._start, view.start),
             (self._stop, view.stop),
             (self._undo, view.undo),
@@ -169,6 +174,18 @@ class AttacksPage(OfficePage):
         self._standing.setWordWrap(True)
         self._standing.show_chip(view.standing, view.standing_tone)
         self._table.show_rows(view.columns, view.rows)
+        self._show_sizes(view)
+
+    def _show_sizes(self, view: AttacksView) -> None:
+        chosen = max(0, self._size.currentIndex())
+        if [self._size.itemText(n) for n in range(self._size.count())] != [words for _, words in view.sizes]:
+            self._size.clear()
+            for size, words in view.sizes:
+                self._size.addItem(words, size)
+            self._size.setCurrentIndex(chosen)
+            self._size.setAccessibleName(view.size_label)
+        for shown in (self._size_label, self._size):
+            shown.setVisible(not view.running)
 
     def _show_buttons(self, view: AttacksView) -> None:
         self._start.setVisible(not view.running and view.share is not None)
