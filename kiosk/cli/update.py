@@ -106,11 +106,12 @@ def apply(ctx: click.Context, source: Path, root: Path | None, profile_path: Pat
         update.settle()
         entry = update.apply(_source(source, installation))
     if as_json:
-        emit(_as_object(installation, entry))
+        emit(_as_object(installation, entry, profile))
     elif entry.before == entry.after:
         say(f"{entry.after} is already installed.")
     else:
         say(f"{entry.after} is in place of {entry.before}. The station uses it from its next start on.")
+        say(_of_the_database(entry, profile))
 
 
 @command.command("status")
@@ -150,14 +151,17 @@ def settle(ctx: click.Context, root: Path | None, profile_path: Path | None, *, 
     from kiosk.update.apply import Update
 
     installation = _installation(root)
+    profile = _profile(ctx, installation, profile_path)
     with installation.alone():
-        entry = Update(installation, _helpers(_profile(ctx, installation, profile_path))).settle()
+        entry = Update(installation, _helpers(profile)).settle()
     if as_json:
-        emit(_as_object(installation, entry))
+        emit(_as_object(installation, entry, profile))
     elif entry is None:
         say("Nothing was left to do.")
     for line in _in_words(entry) if not as_json else ():
         say(line)
+    if entry is not None and entry.code is None and not as_json:
+        say(_of_the_database(entry, profile))
 
 
 @command.command("back-up", hidden=True)
@@ -243,14 +247,27 @@ def _helpers(profile: Path) -> Helpers:
     )
 
 
-def _as_object(installation: Installation, entry: Entry | None) -> dict[str, object]:
+def _as_object(installation: Installation, entry: Entry | None, profile: Path | None = None) -> dict[str, object]:
+    """``profile``: where the database was looked for; a file that is there was copied and tried on."""
     last = None if entry is None else {**asdict(entry), "over": entry.is_over}
-    return {
+    answer: dict[str, object] = {
         "installed": installation.current(),
         "previous": installation.previous(),
         "versions": installation.installed(),
         "last": last,
     }
+    if profile is not None:
+        answer |= {"profile": str(profile), "database_copied": bool(entry and entry.backup)}
+    return answer
+
+
+def _of_the_database(entry: Entry, profile: Path) -> str:
+    """Whose database was copied and tried on: another station's, or none, would otherwise pass without a word."""
+    if entry.backup:
+        return f"The database of {profile} was copied to {entry.backup} there, and the new version was tried on a copy."
+    return (
+        f"No database was found in {profile}: none was copied or tried on. Another station's is named with --profile."
+    )
 
 
 def _in_words(entry: Entry | None) -> list[str]:
@@ -260,6 +277,9 @@ def _in_words(entry: Entry | None) -> list[str]:
     if not entry.is_over:
         return [f"last update: {where}: was cut off while {entry.step.value}; kiosk update settle"]
     if entry.code is None:
-        return [f"last update: {where}: done" + (f"; database copied to {entry.backup}" if entry.backup else "")]
+        return [
+            f"last update: {where}: done"
+            + (f"; database copied to {entry.backup}" if entry.backup else "; no database was found")
+        ]
     text, remedy = sentences(UpdateError(entry.code), "en")
     return [f"last update: {where}: {text} {remedy} ({entry.code}: {entry.detail})"]

@@ -1,7 +1,7 @@
 """Before a command of an installed program: has an update not ended, and is this the version that is not confirmed yet?
 
 Then the version before does the command, so that whatever is undone later, the station's data fit the version that is left. On
-Linux the start file sees to it already (packaging/linux/start.sh); this is for Windows, and for a version that is started by itself.
+Linux the start file sees to it already (packaging/linux/start.sh); this is for Windows, and for one that is started directly.
 """
 
 from __future__ import annotations

@@ -8,11 +8,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.updating import FINE, UNFIT, environment, files_of, make_world, put, run
+from support.patience import PROGRAM_S
+from support.updating import FINE, UNFIT, command, environment, files_of, make_world, put, run
 
 from kiosk.cli.update import tell_of_last_update
 from kiosk.cli.update_helpers import back_up_as_owner, problem_of
 from kiosk.domain.errors import Code, StoreError
+from kiosk.keys import open_vault
+from kiosk.profile import open_profile
+from kiosk.station.clock import SystemClock
+from kiosk.store.sqlite import SqliteStore
 from kiosk.update import journal
 from kiosk.update.journal import Entry, Step
 
@@ -102,8 +107,8 @@ def test_check_says_whether_there_is_something_newer(tmp_path: Path) -> None:
 
 
 def test_a_program_from_its_sources_cannot_be_updated(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "kiosk", "update", "status", "--json"]
-    done = subprocess.run(command, capture_output=True, timeout=60, check=False, env=environment())
+    status = [sys.executable, "-m", "kiosk", "update", "status", "--json"]
+    done = subprocess.run(status, capture_output=True, timeout=60, check=False, env=environment())
     assert done.returncode == 3
     assert json.loads(done.stdout)["error"]["code"] == Code.UPDATE_NOT_INSTALLED.value
 
@@ -145,6 +150,52 @@ def test_each_start_says_why_the_old_version_runs(
     tell_of_last_update("en")
     said = capsys.readouterr().err
     assert (says in said) if says else said == ""
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_it_is_said_whose_database_was_copied_or_that_none_was_found(tmp_path: Path, there: bool) -> None:
+    world = make_world(tmp_path)
+    profile = open_profile(tmp_path / "profile")
+    if there:
+        vault = open_vault(profile.root, use_keyring=False)
+        SqliteStore.open(profile.database, clock=SystemClock(), key=vault).close()
+    status, answer = run(world, "apply", str(world.source("1.1")))
+    last = answer["last"]
+    assert isinstance(last, dict)
+    assert (status, answer["profile"], answer["database_copied"]) == (0, str(profile.root), there)
+    assert last["backup"] == ("station.db.before-update.db" if there else "")
+    said = subprocess.run(
+        command(world, "apply", str(world.source("1.2", name="second")))[:-1],
+        capture_output=True,
+        text=True,
+        timeout=PROGRAM_S,
+        check=True,
+        env=environment(),
+    )
+    assert f"{'The' if there else 'No'} database" in said.stdout
+    assert str(profile.root) in said.stdout
+
+
+def test_a_failure_is_told_only_while_the_version_before_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = make_world(tmp_path)
+    world.installation.state.mkdir()
+    failed = Entry(before="1.0", after="1.1", step=Step.ENDED, at="", code=Code.UPDATE_SELF_TEST, detail="1.1: x")
+    journal.write(world.installation.state, failed)
+    put(world.installation.folder("1.2"), files_of("1.2", world.trust))
+    world.installation.switch("1.2")  # as a package does it
+    monkeypatch.setattr("kiosk.paths.installation", lambda: world.installation.root)
+    tell_of_last_update("en")
+    assert capsys.readouterr().err == ""
+
+
+def test_an_installation_that_cannot_be_looked_into_keeps_nobody_from_starting(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("kiosk.paths.installation", lambda: Path("x" * 5000))
+    tell_of_last_update("en")
+    assert capsys.readouterr().err == ""
 
 
 def _size(source: Path) -> int:
