@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -20,6 +20,7 @@ import pytest
 from support.patience import PATIENT_STATION, PROGRAM_S
 from support.running_kiosk import Event, Running, running_kiosk
 from support.sandbox import Sandbox, sandbox_process
+from support.silent_link import silent_link
 
 from kiosk.camera.synthetic import Sitter, visit
 from kiosk.cli.scenes import Portraits
@@ -29,6 +30,9 @@ FPS = 15
 COMES_MS, STAYS_MS, AWAY_MS = 900, 14_000, 1400
 DEADLINE_S = 1.5
 """Who has left before the deadline is not decided on."""
+WATCH = "paints workingProgress"
+LEAST_PAINTS = 5
+"""Of what moves on the screen while the account is waited for: a window that waits with it paints once, if at all."""
 SLOW_MS = 9000
 """When a slow account answers; far enough from the deadline for a machine that is busy."""
 
@@ -210,6 +214,30 @@ def test_the_account_goes_away_in_mid_run(town: Town, tmp_path: Path) -> None:
             sandbox.process.kill()
             kiosk.await_event("sync", lambda e: e["link"] == "no_link", after=after)
             kiosk.await_event("result", lambda e: e["truth"] in {"provisional", "sent_no_reply"}, after=after)
+            decided_in_time(kiosk)
+            ended_well(kiosk, log)
+
+
+def test_the_link_goes_silent_in_mid_run_and_the_window_paints_on(town: Town, tmp_path: Path) -> None:
+    """Nothing is refused, closed or reset: a login's request goes nowhere. Only the deadline can tell."""
+    log = tmp_path / "silent.txt"
+    with sandbox_process(tmp_path) as sandbox, silent_link(sandbox.base_url) as link:
+        _enrol(sandbox, town.picture)
+        mine = Town(replace(sandbox, base_url=link.base_url), town.clip, town.picture, tmp_path)
+        with running_kiosk(*mine.words("p"), env=mine.env(), log=log, hand=True) as kiosk:
+            await_confirmed(kiosk)
+            kiosk.done(WATCH)
+            cut = await_confirmed(kiosk, len(kiosk.events)) + 1
+            link.drop_at("/v2/biometric-validations")
+            at = kiosk.await_event("result", lambda e: e["truth"] != "confirmed" and not on_their_way(e), after=cut)
+            result = kiosk.events[at]
+            assert result["truth"] in {"provisional", "sent_no_reply"}
+            assert result["truth_reason"] in {"api_timeout", "api_reply_lost", "api_no_link"}, result
+            kiosk.await_event("sync", lambda e: e["link"] == "no_link", after=cut)
+            painted = kiosk.events[kiosk.done(WATCH) - 1]["paints"]
+            decided_ms = result["mono_ms"]
+            meanwhile = [each for each in painted if decided_ms - waited_ms(result) <= each <= decided_ms]
+            assert len(meanwhile) >= LEAST_PAINTS, (len(meanwhile), waited_ms(result), len(painted))
             decided_in_time(kiosk)
             ended_well(kiosk, log)
 

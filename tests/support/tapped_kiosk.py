@@ -6,6 +6,8 @@
     row NAME TEXT    tap the row of a list or table that has this text in it
     see NAME [TEXT]  wait until a widget with this object name can be seen, with this text in it
     keys CTRL+X      press these keys in the window
+    paints NAME      how often the widget with this object name was painted since the last such order, as monotonic times in
+                     milliseconds (``"paints": […]`` in the answer); the first one only begins to count
 
 Each order is done once it can be; then a line says so on stdout, like an event: ``{"event": "hand", "order": …, "done": true}``.
 ``done`` is false where it could not be done within the time. Everything else is the program itself: its command line, its window,
@@ -22,6 +24,8 @@ import time
 
 WAIT_S = 40.0
 _MOST_COLUMNS = 8
+_paints: list[float] = []
+_watchers: list[object] = []
 
 
 def main() -> None:
@@ -41,6 +45,8 @@ def _obey() -> None:
             time.sleep(0.05)  # until it can be done; whoever sent the order waits for what it brings about
             done = _on_gui(order, rest)
         told = {"event": "hand", "order": line.strip(), "done": done, "mono_ms": time.monotonic() * 1000.0}
+        if order == "paints":
+            told["paints"], _paints[:] = _paints[:], []
         os.write(1, (json.dumps(told) + "\n").encode())  # whole, whatever the program writes at this moment
 
 
@@ -48,7 +54,7 @@ def _on_gui(order: str, rest: str) -> bool:
     """Do it on the GUI thread; whether it could be done."""
     if "PySide6.QtWidgets" not in sys.modules:
         return False
-    from PySide6.QtCore import QMetaObject, QObject, Qt, Slot
+    from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt, Slot
     from PySide6.QtGui import QKeySequence
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
@@ -79,6 +85,21 @@ def _on_gui(order: str, rest: str) -> bool:
                     return True
         return False
 
+    class Paints(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() is QEvent.Type.Paint:
+                _paints.append(time.monotonic() * 1000.0)
+            return False
+
+    def watch_paints(name: str) -> bool:
+        found = [each for window in application.topLevelWidgets() for each in window.findChildren(QWidget, name)]
+        if found and not _watchers:
+            watcher = Paints(application)
+            _watchers.append(watcher)
+            for each in found:
+                each.installEventFilter(watcher)
+        return bool(found)
+
     class Hand(QObject):
         done = False
 
@@ -94,6 +115,8 @@ def _on_gui(order: str, rest: str) -> bool:
                 stroke = QKeySequence(rest)[0]
                 QTest.keyClick(window, stroke.key(), stroke.keyboardModifiers())
                 return True
+            if order == "paints":
+                return watch_paints(rest)
             name, _, words = rest.partition(" ")
             widget = can_be_used(name)
             if widget is None:
