@@ -22,10 +22,14 @@ def refused(store: SqliteStore, settings: Settings, profile: Profile) -> Reason 
         StoreError: the records cannot be read.
     """
     from kiosk.cli.remote import has_account
+    from kiosk.station.clock import rfc3339
     from kiosk.station.online import HEARD, when
 
     account = has_account(settings, profile.root)
     heard = when(store.replica.cursor(HEARD)) if account else None
+    if account and heard is None:  # as at a station, days are counted from the first time
+        heard = datetime.now(UTC)
+        store.replica.save_cursor(HEARD, rfc3339(heard))
     backlog = store.outbox.backlog()
     return allowance(
         settings.policy.offline,

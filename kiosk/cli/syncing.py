@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from kiosk.domain.errors import ApiError, ModelError
+from kiosk.domain.errors import ApiError, ModelError, StoreError
 from kiosk.domain.link import Link, link_after
 from kiosk.profile import Profile
 from kiosk.settings import Settings
-from kiosk.station.clock import SystemClock
+from kiosk.station.clock import SystemClock, rfc3339
+from kiosk.station.online import HEARD
 from kiosk.sync.push import Settled
 from kiosk.sync.worker import Did, Step
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from kiosk.cli.online import Sync
     from kiosk.store.outbox import SqliteOutbox
     from kiosk.store.sqlite import SqliteStore
+
+logger = logging.getLogger(__name__)
 
 PROBE_S = 3.0
 LONGEST_WAIT_S = 60.0
@@ -60,6 +65,39 @@ class Report:
         self.pictures += step.did is Did.PICTURE
         if step.did is Did.HALTED:
             self.error = step.error
+
+
+class Heard:
+    """Remembers when the account last answered and how far its clock is ahead, as a station does.
+
+    Args:
+        offset_s: of the connection, in seconds; asked after an answer.
+    """
+
+    def __init__(self, store: SqliteStore, offset_s: Callable[[], float]) -> None:
+        """Nobody has answered yet."""
+        self._store = store
+        self._offset_s = offset_s
+        self._at: datetime | None = None
+
+    def told(self, error: ApiError | None) -> None:
+        """How one call ended; the first answer is written at once."""
+        if link_after(error) is not Link.ONLINE:
+            return
+        is_first = self._at is None
+        self._at = datetime.now(UTC)
+        if is_first:
+            self.save()
+
+    def save(self) -> None:
+        """Write it down, if the account has answered; a store that refuses loses nothing but this."""
+        if self._at is None:
+            return
+        try:
+            self._store.replica.save_cursor(HEARD, rfc3339(self._at))
+            self._store.measured_clock(self._offset_s())
+        except StoreError as error:
+            logger.info("when the account was heard of cannot be written down right now: %s", error.code)
 
 
 class Stepping(Protocol):
@@ -136,10 +174,12 @@ def opened(store: SqliteStore, settings: Settings, profile: Profile) -> Iterator
             offset_s=lambda: connection.transport.offset_s,
             close=connection.close,
         )
+        heard = Heard(store, lambda: connection.transport.offset_s)
         sync = Sync(
-            store, None, reach, lambda _: None, clock=SystemClock(), models=lambda: ModelFiles(models_dir(settings))
+            store, None, reach, heard.told, clock=SystemClock(), models=lambda: ModelFiles(models_dir(settings))
         )
         try:
             yield sync
         finally:
             sync.close()
+            heard.save()
