@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from kiosk.domain.face import Embedding
-from kiosk.domain.person import Person, PersonId
+from kiosk.domain.person import Details, Person, PersonId
 from kiosk.domain.record import Validation
 from kiosk.domain.remote import RemotePerson, RemoteValidation
 
@@ -73,12 +73,18 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cargo:
-    """The record behind a row, as it is now: a whole person, or a result and the JPEG that the account must judge.
+    """The record behind a row: a whole person, or a result and the JPEG that the account must judge.
+
+    It is the record as it is now, but a creation or an edit is what was begun.
 
     Somebody who was deleted here while their creation was in doubt is what a look-up needs, without a picture.
+
+    Attributes:
+        known: of an edit, the details that the account acknowledged last; None where that is not known.
     """
 
     person: Person | None = field(default=None, repr=False)
+    known: Details | None = field(default=None, repr=False)
     validation: Validation | None = None
     image: bytes | None = field(default=None, repr=False)
 
@@ -113,7 +119,7 @@ class Outbox(Protocol):
         ...
 
     def cargo(self, row: str) -> Cargo | None:
-        """What to send, a creation as it was begun; None for a row that is gone (cancelled or dropped meanwhile)."""
+        """What to send, a creation or an edit as it was begun; None for a row that is gone (cancelled or dropped meanwhile)."""
         ...
 
     def is_taken(self, remote_id: str, *, but: str) -> bool:
@@ -122,6 +128,13 @@ class Outbox(Protocol):
 
     def confirm(self, row: str, answer: Answered) -> None:
         """The account acknowledged it: the record is ``confirmed`` with the account's id, the row and its picture are gone."""
+        ...
+
+    def overtaken(self, row: str, there: RemotePerson) -> None:
+        """An edit that was not sent, because the account's record was changed there meanwhile.
+
+        The account's version counts now, ours is kept for review (:class:`Conflict`), and the row is gone.
+        """
         ...
 
     def settle(self, answers: Sequence[tuple[str, Answered]], *, begin: Sequence[str]) -> Sequence[OutboxRow]:

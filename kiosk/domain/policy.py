@@ -103,7 +103,9 @@ class LivenessPolicy:
     """How passive samples become a verdict. Scores 0..1; see :mod:`kiosk.domain.liveness` for the rule."""
 
     threshold: float = 0.048  # model A alone, chosen at 5 % BPCER on development sites (measured)
-    sure: float = 0.95  # a window this clearly live may end early, and is not asked to move (``models/alone_figures.py``)
+    sure: float = (
+        0.95  # a window this clearly live may end early, and is not asked to move (``models/alone_figures.py``)
+    )
     min_frames: int = 6
     min_ms: float = 150.0
     full_ms: float = 1000.0  # a window that is not clear is watched this long
@@ -119,15 +121,16 @@ class LivenessPolicy:
 class ActiveStep:
     """What the active step asks, and what counts as an answer; see :mod:`kiosk.domain.challenge`.
 
-    With these numbers somebody who begins half a second after a sign and is there another half second later is done in at most
-    6 s; who is slower has until ``challenge_ms``. Angles in degrees from how the head was held when the first motion was asked,
-    lengths in widths of the face. A recording of an earlier challenge passes about once in fifteen hundred times: 256 paths, and
-    the right times by chance (``python -m support.replay_odds`` in ``tests``).
+    With these numbers somebody who begins half a second after a sign and has turned well (18 degrees) half a second later is
+    done in at most 6 s at 30 frames a second, and a quarter of a second later at 15; who is slower has until ``challenge_ms``.
+    Angles in degrees from how the head was held when the first motion was asked, lengths in widths of the face. A recording of an
+    earlier challenge passes about once in a thousand times: 252 paths, and the right times by chance (``python -m
+    support.replay_odds`` in ``tests``). Shorter pauses are quicker answered by people and by recordings.
     """
 
     motions: int = 4
     pause_min_ms: float = 200.0  # the head is still for a random time before each motion is asked: half of them ...
-    pause_max_ms: float = 920.0  # ... near the shortest, half near the longest, in an order that a recording has to hit
+    pause_max_ms: float = 870.0  # ... near the shortest, half near the longest, in an order that a recording has to hit
     reaction_ms: float = 180.0  # nobody answers faster: a motion that begins before was not an answer
     answer_ms: float = 1_500.0  # by then it has begun; after the first ...
     quick_answer_ms: float = 800.0  # ... by this time, or so much later than the first began, whichever is later

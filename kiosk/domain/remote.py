@@ -142,8 +142,16 @@ class Account(Protocol):
         """Look for our own mark after a lost reply; None only where the account surely has no such record."""
         ...
 
-    def update_person(self, remote_id: str, person: Person, *, within_s: float) -> RemotePerson:
-        """Send the details as they are now."""
+    def person(self, remote_id: str, *, within_s: float) -> RemotePerson | None:
+        """One, asked for by id; None only where the account says that it has no such person."""
+        ...
+
+    def as_held(self, details: Details) -> Details:
+        """How the account gives these details back: what its dialect does not carry is empty. Sends nothing."""
+        ...
+
+    def update_person(self, remote_id: str, person: Person, *, known: Details, within_s: float) -> RemotePerson:
+        """Send the details; ``known`` is what the account holds, so that what was emptied here is emptied there."""
         ...
 
     def delete_person(self, remote_id: str, *, within_s: float) -> None:

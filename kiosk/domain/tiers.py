@@ -15,6 +15,9 @@ from kiosk.domain.decision import Decision, Reason
 from kiosk.domain.person import Truth
 from kiosk.domain.policy import ChallengeUse, DoorRisk, Policy, SecondFactorUse, Tiers
 
+EARLIEST = 2026
+"""A clock that says an earlier year is wrong, for this program did not exist: no hour is believed then."""
+
 
 def face_is_enough(tiers: Tiers, at: datetime) -> bool:
     """Whether a recognised, living face opens this door at this moment.
@@ -60,6 +63,8 @@ def _with_another(decision: Decision) -> Decision:
 
 def _within_hours(tiers: Tiers, at: datetime) -> bool:
     """Whether the clock is within the hours of a face alone; ``from`` after ``until`` goes over midnight, equal is never."""
+    if at.year < EARLIEST:
+        return False
     if not tiers.weekends and at.weekday() >= 5:
         return False
     hour = at.hour + at.minute / 60.0

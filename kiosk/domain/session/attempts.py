@@ -1,14 +1,15 @@
 """Attempts that count: which refusals bring the station nearer to a pause, how many are left, and where it rests between visits.
 
-Three counts, each within the same window: presentation attacks, failed matches, wrong proofs of the ways in without a face. Wrong
-proofs pause the passes too; the others leave them as the way in. A pause outlasts whatever comes between, so nobody gets round it
-by pulling the camera's plug or calling for help.
+Three counts, each within the same window: presentation attacks, failed matches and motions that were not answered, wrong proofs
+of the ways in without a face. Wrong proofs pause the passes too; the others leave them as the way in. A pause outlasts whatever
+comes between, so nobody gets round it by pulling the camera's plug or calling for help.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.domain.challenge.judge import Stage
 from kiosk.domain.decision import Decision, Reason
 from kiosk.domain.face import Sighting
 from kiosk.domain.policy import Policy
@@ -17,6 +18,9 @@ from kiosk.domain.session.effects import Effect
 
 MISSES = frozenset({Reason.NO_MATCH, Reason.AMBIGUOUS, Reason.ACCOUNT_REFUSED})
 """A face that was not let in."""
+
+UNANSWERED = frozenset({Reason.LIVENESS_UNSURE, Reason.FACE_LOST, Reason.FACE_CHANGED})
+"""How a visit ends whose motions were not answered."""
 
 _KEPT = 50
 """Of each count; more are never looked at."""
@@ -28,7 +32,7 @@ def count(kiosk: st.Kiosk, visit: st.Visit, decision: Decision) -> st.Kiosk:
         return kiosk
     if decision.reason is Reason.ATTACK or _suspicious(visit):
         return replace(kiosk, attacks=(*kiosk.attacks, kiosk.now_ms)[-_KEPT:])
-    if decision.reason in MISSES:
+    if decision.reason in MISSES or (decision.reason in UNANSWERED and _unanswered(visit)):
         return replace(kiosk, misses=(*kiosk.misses, kiosk.now_ms)[-_KEPT:])
     return kiosk
 
@@ -42,6 +46,11 @@ def _suspicious(visit: st.Visit) -> bool:
     """Whether the active step was failed the way a recording fails it: such attempts count towards the pause."""
     failure = visit.judge.failure if visit.judge is not None else None
     return failure is not None and failure.suspicious
+
+
+def _unanswered(visit: st.Visit) -> bool:
+    """Whether motions were asked and not answered: people do that, and so does who waits for the ones that a recording has."""
+    return visit.judge is not None and visit.judge.stage is not Stage.PASSED and not visit.enrolling
 
 
 def _recent(kiosk: st.Kiosk, at: tuple[float, ...], policy: Policy) -> int:

@@ -133,7 +133,7 @@ def _on_limit(kiosk: st.Kiosk, policy: Policy) -> Step:
 def _on_event(kiosk: st.Kiosk, event: ev.Event, policy: Policy) -> Step:
     match event:
         case ev.Tick():
-            return kiosk, ()
+            return _on_tick(kiosk, policy)
         case ev.Seen():
             return _on_seen(kiosk, event, policy)
         case ev.WaysOpen():
@@ -166,6 +166,14 @@ def _on_event(kiosk: st.Kiosk, event: ev.Event, policy: Policy) -> Step:
             return _on_answer(kiosk, event, policy)
         case _:
             return _on_intent(kiosk, event, policy)
+
+
+def _on_tick(kiosk: st.Kiosk, policy: Policy) -> Step:
+    phase = kiosk.phase
+    if isinstance(phase, st.Lighting) and kiosk.now_ms - phase.visit.seen_ms > policy.liveness.max_gap_ms:
+        # No frame comes: the colours are shown to nobody that is known of.
+        return restart(kiosk, phase.visit, policy, Reason.FACE_LOST)
+    return kiosk, ()
 
 
 def _around(kiosk: st.Kiosk, policy: Policy) -> st.Kiosk:

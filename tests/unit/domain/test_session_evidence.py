@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from support.heads import Held, head
@@ -13,10 +14,13 @@ from kiosk.camera.relief import SyntheticPose
 from kiosk.domain.challenge.motion import Motion
 from kiosk.domain.cues import cues_of, score_of
 from kiosk.domain.decision import Reason
+from kiosk.domain.errors import Code
 from kiosk.domain.face import PassiveSample, Sighting
 from kiosk.domain.liveness import Tally, add, speaks_against
-from kiosk.domain.policy import DoorRisk, LivenessPolicy, Policy, SecondFactorUse, Tiers
+from kiosk.domain.policy import ChallengeUse, DoorRisk, LivenessPolicy, Policy, ScreenLightUse, SecondFactorUse, Tiers
+from kiosk.domain.session import events as ev
 from kiosk.domain.session import states as st
+from kiosk.domain.tiers import face_is_enough
 
 BEFORE = st.Attract | st.Guiding | st.Holding | st.Liveness
 TWO_NETWORKS = replace(ASKING, liveness=replace(ASKING.liveness, threshold=0.57))
@@ -104,3 +108,48 @@ def test_a_decision_that_forgot_the_second_factor_opens_nothing(tiers: Tiers) ->
     visit = Visit(policy=replace(ASKING, tiers=tiers))
     visit.run(Somebody(visit, 0.9, 0.9))
     assert visit.opened == 0
+
+
+def test_motions_that_are_not_answered_count_until_the_station_pauses() -> None:
+    visit = Visit(policy=ASKING)
+    at_ms, endings = 0.0, 0
+    while not isinstance(visit.kiosk.phase, st.LockedOut) and at_ms < 300_000.0:
+        still = seen_as(at_ms, head(Held()))
+        gone = seen_as(at_ms, None)
+        result = isinstance(visit.kiosk.phase, st.Result)
+        visit.step(ev.Seen(gone if result else still))
+        at_ms += 1000.0 / 30.0
+        endings = len(visit.announced)
+    assert isinstance(visit.kiosk.phase, st.LockedOut)
+    assert endings == visit.policy.lockout.attempts
+    assert visit.opened == 0
+
+
+def test_a_part_that_fails_while_motions_are_asked_counts_against_nobody() -> None:
+    visit = Visit(policy=ASKING)
+    visit.run(Somebody(visit, 0.9, 0.9), until_ms=1_500.0)
+    assert isinstance(visit.kiosk.phase, st.Challenge)
+    visit.step(ev.PartFailed(1_600.0, st.Part.CAMERA, Code.CAMERA_LOST, ""))
+    assert visit.kiosk.misses == visit.kiosk.attacks == ()
+
+
+def test_colours_stop_when_no_frame_comes() -> None:
+    lit = replace(
+        Policy(), liveness=replace(LivenessPolicy(), screen_light=ScreenLightUse.ALWAYS, challenge=ChallengeUse.NEVER)
+    )
+    visit = Visit(policy=lit)
+    at_ms = 0.0
+    while not isinstance(visit.kiosk.phase, st.Lighting):
+        visit.step(ev.Seen(seen_as(at_ms, head(Held()))))
+        at_ms += 33.0
+        assert at_ms < 5_000.0
+    visit.step(ev.Tick(at_ms + lit.liveness.max_gap_ms / 2))
+    assert isinstance(visit.kiosk.phase, st.Lighting)
+    visit.step(ev.Tick(at_ms + lit.liveness.max_gap_ms + 1.0))
+    assert isinstance(visit.kiosk.phase, st.Guiding)
+
+
+@pytest.mark.parametrize(("year", "enough"), [(1970, False), (2025, False), (2026, True)])
+def test_no_hour_is_believed_of_a_clock_that_is_wrong(year: int, enough: bool) -> None:
+    tiers = Tiers(second_factor=SecondFactorUse.OUTSIDE_HOURS, weekends=True)
+    assert face_is_enough(tiers, datetime(year, 3, 4, 12, 0)) is enough
