@@ -259,6 +259,9 @@ def _main() -> None:
     engine = Engine(files)
     clips = recordings(given.shared, engine) if given.shared else {}
     drill = Drill(engine, files, frame_ms=given.frame_ms)
+    limits_of = drill.policy.liveness
+    networks = "none" if given.no_passive else ", ".join(engine.liveness_networks)
+    say(f"active step: {limits_of.challenge}; networks: {networks}; passive limit {limits_of.threshold}")
     for species in given.only.split(",") if given.only else ("synthetic", *SPECIES):
         done = list(attempts(drill, species, given.attempts, clips=clips, passive=not given.no_passive))
         for what, endings in (

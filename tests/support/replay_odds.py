@@ -1,6 +1,6 @@
 """How likely is it that a recording of an earlier challenge answers a new one? Landmarks alone, many times over, seeded.
 
-    cd tests && python -m support.replay_odds [--runs 400]
+    cd tests && python -m support.replay_odds [--runs 160]
 
 The worst case for the station: the recording is perfect, no passive cue looks at it, nothing is cut, and it is started so that
 its first motion comes exactly when it is asked. First the times alone: the new challenge asks for the very same motions, with
@@ -21,6 +21,7 @@ from kiosk.camera.relief import SyntheticPose
 from kiosk.domain.challenge.motion import Ask, Motion, Sequence, draw, pauses_of
 from kiosk.domain.face import Face
 from kiosk.domain.policy import ActiveStep
+from kiosk.station.flow import NEVER_AGAIN
 
 
 def person(seed: int) -> Obeying:
@@ -103,17 +104,20 @@ def _main() -> None:
     from kiosk.evaluate.statistics import Rate
 
     ask = argparse.ArgumentParser(description="Odds of a recording of an earlier challenge; simulated.")
-    ask.add_argument("--runs", type=int, default=400)
+    ask.add_argument("--runs", type=int, default=160)
     given = ask.parse_args()
     limits = ActiveStep()
-    paths = 4**limits.motions
+    every = 4**limits.motions
+    paths = every - NEVER_AGAIN
     passed, of, why = times_alone(given.runs, limits)
     rate = Rate(passed, of)
     assert rate.interval is not None
     say(
         f"same motions, other times: passed {passed} of {of} [{rate.interval.low:.3f}, {rate.interval.high:.3f}]  {dict(why)}"
     )
-    say(f"paths: {paths}; a recording passes about once in {paths / max(rate.value, 1e-9):.0f} times")
+    say(f"paths: {every}, of which the last {NEVER_AGAIN} are not asked again: one in {paths}")
+    if rate.value:
+        say(f"a recording passes about once in {paths / rate.value:.0f} times")
     passed, of = whole(4 * given.runs, policy=replace(limits))
     rate = Rate(passed, of)
     assert rate.interval is not None

@@ -3,8 +3,11 @@
 Bona fide, with a limit that is said wherever it is counted: the frames are a person's, their order in time is not. A stretch of
 the recording in which the head goes the asked way is played there and back; in between, the frames around its beginning are
 played to and fro, as are those before its turning point while it is to be held (where that is too quick to be held, the recording
-holds no such motion). One motion of one recording is asked twice, each time with
-the way back to the middle, with random pauses.
+holds no such motion). One motion of one recording is asked twice, each time with the way back to the middle, with random pauses:
+never a path as a station draws it. Stretches are chosen by limits that the judge has too, and the gates of light and of what
+covers a face are left open, since a frame that is played again is no new picture. For the figures::
+
+    cd tests && python -m support.retimed --shared ../../shared
 """
 
 from __future__ import annotations
@@ -13,13 +16,28 @@ import itertools
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from support.visits import ASKING, Visit
+from support.visits import ASKING, FRAME_MS, Visit
 
 from kiosk.domain.challenge.motion import DIRECTIONS, Ask, Motion, pauses_of
 from kiosk.domain.challenge.motion import Sequence as Asked
-from kiosk.domain.face import Face, Sighting, TrackId
+from kiosk.domain.face import Face, Frame, Sighting, TrackId
 from kiosk.domain.policy import ActiveStep, Policy
+from kiosk.domain.ports import Depth
+
+if TYPE_CHECKING:
+    from kiosk.vision.engine import Engine
+
+PEOPLE = ("portrait_3.mp4", "portrait_9.mp4", "webcam_a.webm")
+"""Recordings of real people who move their heads; below ``data/clips/live`` of the shared files."""
+
+EACH = 12
+"""Visits for each motion that a recording holds."""
+
+_CLOCK = itertools.count(10_000_000, 120_000)
+"""When each clip begins on the engine's clock, which only goes on."""
 
 LONGEST = 24
 """Frames in which a motion is done, at most."""
@@ -163,3 +181,56 @@ def attempts(
             )
             shown = Replayed(sightings, stretch, chance.uniform(250, 600))
             yield stretch, seed, Visit(policy=policy, sequence=Asked(tuple(asks))).run(shown)
+
+
+def watched(engine: Engine, clip: Path) -> list[Sighting]:
+    """What the engine says of every frame of a clip."""
+    import cv2
+
+    engine.forget()
+    video, began = cv2.VideoCapture(str(clip)), float(next(_CLOCK))
+    seen: list[Sighting] = []
+    while True:
+        good, pixels = video.read()
+        if not good:
+            break
+        seen.append(engine.look(Frame(pixels, len(seen), began + len(seen) * FRAME_MS), Depth.FULL))
+    video.release()
+    return [s for s in seen if s.nearest is not None and s.passive is not None and s.passive.score is not None]
+
+
+def _main() -> None:
+    import argparse
+
+    from support.weights import models
+
+    from kiosk.cli.output import say
+    from kiosk.evaluate.statistics import Rate
+    from kiosk.vision.engine import Engine
+
+    ask = argparse.ArgumentParser(description="Figures of people who do as asked; their recordings are re-timed.")
+    ask.add_argument("--shared", type=Path, required=True)
+    ask.add_argument("--each", type=int, default=EACH, help="visits for each motion that a recording holds")
+    given = ask.parse_args()
+    engine = Engine(models())
+    limits = ASKING.liveness
+    say(
+        f"active step: {limits.challenge}; networks: {', '.join(engine.liveness_networks)}; passive limit {limits.threshold}"
+    )
+    let_in, of = 0, 0
+    for name in PEOPLE:
+        found: dict[Motion, list[bool]] = {}
+        for stretch, _, visit in attempts(watched(engine, given.shared / "data" / "clips" / "live" / name), given.each):
+            found.setdefault(stretch.motion, []).append(bool(visit.opened))
+        for motion, opened in found.items():
+            say(f"{name:16s} {motion:6s} let in {sum(opened)} of {len(opened)}")
+            let_in, of = let_in + sum(opened), of + len(opened)
+    whole = Rate(let_in, of)
+    limits_of = whole.interval
+    assert limits_of is not None
+    say(f"all: let in {let_in} of {of} [{limits_of.low:.3f}, {limits_of.high:.3f}]")
+    engine.close()
+
+
+if __name__ == "__main__":
+    _main()
