@@ -21,6 +21,7 @@ START, STATION = "/opt/kiosk/kiosk", "/var/lib/kiosk/station"
 _UNIT = "lib/systemd/system/kiosk.service"
 _AT_BOOT = "etc/systemd/system/graphical.target.wants/kiosk.service"
 _ANOTHERS = "etc/systemd/system/display-manager.service"
+_TOOLS = ("var/lib/dpkg", "var/cache", "var/log", "run/", "etc/.pwd.lock", "var/lib/systemd")
 _USERS = {
     f"etc/{name}{more}" for name in ("passwd", "group", "shadow", "gshadow", "subuid", "subgid") for more in ("", "-")
 }
@@ -74,10 +75,13 @@ def _alone(given: Given, root: Path) -> None:
     selftest.run(Place(START, version, root, "kiosk:kiosk"), given.allowed)
     _at_boot(given.new, root)
     _links(given.new, root)
-    _answer(root, "purge-data", yes=True)
-    _dpkg(root, "-P", "kiosk")
-    elsewhere = ("var/lib/dpkg", "var/cache", "var/log", "run/", "etc/.pwd.lock", "var/lib/systemd")  # the tools' own
-    left = {name for name in roots.listed(root) - before if not name.startswith(elsewhere)} - _USERS
+    _gone(root, before)
+
+
+def _gone(root: Path, before: set[str]) -> None:
+    """Purged with its data, the package leaves nothing but what the system's own tools keep."""
+    _purge(root, delete=True)
+    left = {name for name in roots.listed(root) - before if not name.startswith(_TOOLS)} - _USERS
     if left:
         raise Failed(f"after a purge with data there is {sorted(left)[:5]}")
 
