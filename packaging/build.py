@@ -8,6 +8,7 @@
     sbom       what is inside, as CycloneDX, beside each of them
     selftest   the bundle as installed: no network, no Python on PATH, what it says compared with a list
     reproduce  the bundle and its archives twice, and which files differ
+    cleanroot  the Debian package in a bare root, installed, used, upgraded, updated, removed (as root)
     keys       keys and the root of trust for updates, once, on the publisher's machine
     update     a signed folder for a USB stick, from the archive
     all        bundle, tar, deb or nsis, sbom, selftest
