@@ -137,8 +137,9 @@ class Installation:
             if not self.program(version).is_file():
                 return False
             self._point(_CURRENT, version)
-        if self._read(_PREVIOUS) == version:
-            older = [each for each in self.installed() if each not in {version, instead_of}]
+        current = self._read(_CURRENT)
+        if self._read(_PREVIOUS) == current:
+            older = [each for each in self.installed() if each not in {current, instead_of}]
             self._point(_PREVIOUS, older[-1] if older else None)
         self.drop(instead_of)
         return True

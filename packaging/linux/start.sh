@@ -7,18 +7,23 @@ set -u
 self=$(readlink -f "$0")
 root=${self%/*}
 
-cut_off() { # whether an update has not ended; "before" is then the version that starts
-    before= step=
+cut_off() { # whether an update of what is installed has not ended; "before" is then the version that starts
+    before= after= step=
     [ -r "$root/update/journal.json" ] || return 1
     while read -r key value; do
         value=${value#\"}
         value=${value%%\"*}
         case $key in
             '"before":') before=$value ;;
+            '"after":') after=$value ;;
             '"step":') step=$value ;;
         esac
     done <"$root/update/journal.json"
-    [ -n "$step" ] && [ "$step" != ended ] && [ -n "$before" ] && [ -x "$root/versions/$before/kiosk" ]
+    [ -n "$step" ] && [ "$step" != ended ] && [ -n "$before" ] && [ -x "$root/versions/$before/kiosk" ] || return 1
+    case $(readlink "$root/current") in # a package that was installed since is what shall start
+        "versions/$before" | "versions/$after" | "") ;;
+        *) return 1 ;;
+    esac
 }
 
 if cut_off; then

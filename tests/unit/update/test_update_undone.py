@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support.updating import World, make_world
+from support.updating import World, files_of, make_world, put
 
 from kiosk.domain.errors import Code, StoreError, UpdateError
 from kiosk.update import journal
@@ -159,6 +159,15 @@ def test_cut_off_between_the_two_pointers_the_version_before_the_old_one_is_name
     cut_off(world, Step.SWITCHING, before="1.1", after="1.2")
     update_of(world).settle()
     assert (world.installation.current(), world.installation.previous()) == ("1.1", "1.0")
+
+
+def test_what_a_package_brought_meanwhile_starts_and_stays(world: World) -> None:
+    put(world.installation.folder("1.2"), files_of("1.2", world.trust))
+    world.installation.switch("1.2")
+    cut_off(world, Step.TESTING)
+    assert world.starts() == "kiosk 1.2"
+    update_of(world).settle()
+    assert (world.installation.current(), world.installation.previous()) == ("1.2", "1.0")
 
 
 def test_the_database_is_copied_before_the_new_version_is_tried_on_the_copy(world: World) -> None:
