@@ -68,7 +68,8 @@ def edited(write: Write, person: Person) -> bool:
     """Details changed: a row where none that is still to be sent carries them. Whether one does."""
     creation = _row(write, Action.CREATE_PERSON, person.id)
     if creation is not None and creation["state"] not in _STAYS:
-        return True  # it goes out with the details as they are then (a buried one when somebody retries it)
+        # It goes out with the details as they are then; one that was refused not before somebody retries it.
+        return bool(creation["state"] != RowState.BURIED)
     if creation is None and not person.remote_id:
         return False
     for row in _rows(write, Action.UPDATE_PERSON, person.id):
