@@ -10,6 +10,7 @@ from kiosk.api.client import VerifikClient
 from kiosk.api.conversation.deadline import Deadline
 from kiosk.api.conversation.places import Places
 from kiosk.api.conversation.validating import Validating
+from kiosk.api.dialects import as_held
 from kiosk.api.errors import PictureUnfitError, UnreadableError
 from kiosk.api.models.biometric_validations import BiometricValidation, LivenessSession
 from kiosk.api.models.common import id_of
@@ -17,7 +18,7 @@ from kiosk.api.operation import Call
 from kiosk.api.people import CLOCK_MARGIN, LOOKED_AT, MOST_PAGES, People, all_before, moment, more_pages
 from kiosk.api.resources.account import RETRIEVE
 from kiosk.domain.errors import Code
-from kiosk.domain.person import Person
+from kiosk.domain.person import Details, Person
 from kiosk.domain.ports import Clock
 from kiosk.domain.record import Validation, ValidationType
 from kiosk.domain.remote import Answer, PeoplePage, RemotePerson, RemoteValidation
@@ -64,9 +65,17 @@ class VerifikAccount:
         """Look for what was enrolled. See :mod:`kiosk.api.people`."""
         return self._people.find(person, mark, self._deadline(within_s))
 
-    def update_person(self, remote_id: str, person: Person, *, within_s: float) -> RemotePerson:
-        """Send the details as they are now."""
-        return self._people.update(remote_id, person, self._deadline(within_s))
+    def person(self, remote_id: str, *, within_s: float) -> RemotePerson | None:
+        """One, by id."""
+        return self._people.read(remote_id, self._deadline(within_s))
+
+    def as_held(self, details: Details) -> Details:
+        """How the account gives these details back."""
+        return as_held(details, self._people.dialect)
+
+    def update_person(self, remote_id: str, person: Person, *, known: Details, within_s: float) -> RemotePerson:
+        """Send the details."""
+        return self._people.update(remote_id, person, known, self._deadline(within_s))
 
     def delete_person(self, remote_id: str, *, within_s: float) -> None:
         """Delete; gone already is gone."""
@@ -74,7 +83,7 @@ class VerifikAccount:
 
     def holds(self, remote_id: str, *, within_s: float) -> bool:
         """Whether the account still has this person."""
-        return self._people.read(remote_id, self._deadline(within_s)) is not None
+        return self.person(remote_id, within_s=within_s) is not None
 
     def people(self, cursor: str, *, limit: int, within_s: float) -> PeoplePage:
         """One page of everybody, oldest first; the cursor is the number of a page."""

@@ -152,6 +152,14 @@ def from_lookup(person: PersonLookupItem) -> RemotePerson:
     return RemotePerson(remote_id=person.id, details=details, image=_thumbnail(person.thumbnails))
 
 
+def as_held(details: Details, dialect: Dialect) -> Details:
+    """How an account of this dialect gives these details back."""
+    if dialect is Dialect.PERSONS:
+        return details
+    first, last = split_name(face_name(details))
+    return Details(first_name=first, last_name=last, **{name: getattr(details, name) for name in _FACE_FIELDS})
+
+
 def face_name(details: Details) -> str:
     """First and last name as the face-recognition pages will hold them: digits gone, single spaces."""
     return " ".join("".join(letter for letter in details.display_name if not letter.isdigit()).split())

@@ -34,7 +34,7 @@ from kiosk.api.models.common import id_of
 from kiosk.api.models.persons import Person as FacePerson
 from kiosk.api.models.seed_persons import SeedPerson
 from kiosk.domain.errors import ApiError, Code
-from kiosk.domain.person import Person
+from kiosk.domain.person import Details, Person
 from kiosk.domain.record import ValidationType
 from kiosk.domain.remote import PeoplePage, RemotePerson
 
@@ -55,6 +55,11 @@ NOBODY = frozenset({"person_not_found", "record_not_found"})
 class People(Protocol):
     """People at one account. One thread at a time; each call raises ``ApiError`` only."""
 
+    @property
+    def dialect(self) -> Dialect:
+        """What is spoken."""
+        ...
+
     def create(self, person: Person, mark: str, deadline: Deadline) -> RemotePerson:
         """Enrol."""
         ...
@@ -63,8 +68,8 @@ class People(Protocol):
         """Look for what was enrolled under this mark."""
         ...
 
-    def update(self, remote_id: str, person: Person, deadline: Deadline) -> RemotePerson:
-        """Send the details as they are."""
+    def update(self, remote_id: str, person: Person, known: Details, deadline: Deadline) -> RemotePerson:
+        """Send the details as they are; what ``known`` has and the person has not is emptied there."""
         ...
 
     def delete(self, remote_id: str, deadline: Deadline) -> None:
@@ -89,6 +94,8 @@ def people_of(client: VerifikClient, dialect: Dialect, places: Places, *, collec
 
 class SeedPeople:
     """``/v2/persons``. Nothing there takes our mark: what tells people apart has to do, or the very same picture."""
+
+    dialect = Dialect.PERSONS
 
     def __init__(self, client: VerifikClient) -> None:
         """Over this client."""
@@ -118,10 +125,9 @@ class SeedPeople:
                 return found
         return None
 
-    def update(self, remote_id: str, person: Person, deadline: Deadline) -> RemotePerson:
-        """What was emptied here is emptied there; so it is read first."""
-        known = from_seed(self._api.retrieve(remote_id, within_s=deadline.left("reading")))
-        request = to_seed_create(person, known.details)
+    def update(self, remote_id: str, person: Person, known: Details, deadline: Deadline) -> RemotePerson:
+        """What was emptied here is emptied there."""
+        request = to_seed_create(person, known)
         return from_seed(self._api.update(remote_id, request, within_s=deadline.left("change")))
 
     def delete(self, remote_id: str, deadline: Deadline) -> None:
@@ -147,6 +153,8 @@ class SeedPeople:
 
 class FacePeople:
     """``/v2/face-recognition/persons``. Our mark rides in the notes."""
+
+    dialect = Dialect.FACE_RECOGNITION
 
     def __init__(self, client: VerifikClient, places: Places, *, collection: str = "") -> None:
         """New people go into ``collection``, else into the project's own, else into the first there is."""
@@ -178,10 +186,9 @@ class FacePeople:
                 return found
         return None
 
-    def update(self, remote_id: str, person: Person, deadline: Deadline) -> RemotePerson:
-        """What was emptied here is emptied there; so it is read first."""
-        known = from_face(self._api.retrieve(remote_id, within_s=deadline.left("reading")))
-        request = to_face_update(person, known.details)
+    def update(self, remote_id: str, person: Person, known: Details, deadline: Deadline) -> RemotePerson:
+        """What was emptied here is emptied there."""
+        request = to_face_update(person, known)
         return from_face(self._api.update(remote_id, request, within_s=deadline.left("change")))
 
     def delete(self, remote_id: str, deadline: Deadline) -> None:

@@ -358,6 +358,10 @@ def _tell_run(ctx: click.Context, report: Report, store: SqliteStore, *, as_json
         say(
             f"{sent} sent, {found} found there already, {refused} refused; {backlog.pending + backlog.doubt} still wait."
         )
+        if report.settled[Settled.OVERTAKEN]:
+            say(
+                f"{report.settled[Settled.OVERTAKEN]} edits gave way to the account's own: kiosk sync review conflicts."
+            )
         if failed is not None:
             text, remedy = sentences(failed, ctx.meta.get("kiosk.language", "en"))
             click.echo(f"{text} {remedy}", err=True)

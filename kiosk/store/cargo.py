@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.domain.outbox import Action, Cargo
+from kiosk.domain.outbox import Action, Cargo, RowState
 from kiosk.domain.person import Person, PersonId
 from kiosk.store import queries, rows
 from kiosk.store.connections import fetched
@@ -21,13 +21,14 @@ from kiosk.store.connections import fetched
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+_BEGUN = frozenset({RowState.SENDING.value, RowState.DOUBT.value})
 MOST_BYTES = 2**20
 """Of pictures that are held in memory ahead of their turn."""
 
 
 def read(database: Database, row: str) -> Cargo | None:
-    """The record as it is now, a creation as it was begun; None for a row that is gone or has nothing left to send."""
-    sql = "SELECT action, subject, lookup, image FROM outbox WHERE id = ? AND orphan = 0"
+    """The record as it is now, a creation or an edit as it was begun; None for a row that is gone or has nothing left to send."""
+    sql = "SELECT action, subject, state, lookup, image FROM outbox WHERE id = ? AND orphan = 0"
     found = next(iter(fetched(database, sql, (row,))), None)
     if found is None:
         return None
@@ -40,12 +41,23 @@ def read(database: Database, row: str) -> Cargo | None:
         gone = None if details is None else Person(id=PersonId(subject), details=details)
         return Cargo(person=gone)
     if found["action"] == Action.UPDATE_PERSON:
-        person = queries.details(database, subject)  # no edit carries the picture
-    else:
-        person = queries.person(database, subject)
-        if person is not None and found["lookup"]:
-            person = replace(person, details=rows.details_from_json(found["lookup"]))
+        return _edit(database, subject, found["lookup"] if found["state"] in _BEGUN else "")
+    person = queries.person(database, subject)
+    if person is not None and found["lookup"]:
+        person = replace(person, details=rows.details_from_json(found["lookup"]))
     return None if person is None else Cargo(person=person)
+
+
+def _edit(database: Database, subject: str, begun: str) -> Cargo | None:
+    """What an edit makes of the person, without the picture, and what the account acknowledged before it."""
+    person = queries.details(database, subject)
+    if person is None:
+        return None
+    if begun:
+        person = replace(person, details=rows.details_from_json(begun))
+    (acknowledged,) = fetched(database, "SELECT remote_details FROM persons WHERE id = ?", (subject,))
+    known = acknowledged["remote_details"]
+    return Cargo(person=person, known=rows.details_from_json(known) if known else None)
 
 
 def load(database: Database, begun: Sequence[str]) -> dict[str, Cargo]:

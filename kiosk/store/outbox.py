@@ -14,6 +14,7 @@ from typing import Any
 from kiosk.domain.errors import Code, StoreError
 from kiosk.domain.outbox import Action, Answered, Backlog, Cargo, OutboxRow, RowState
 from kiosk.domain.person import PersonId, Truth
+from kiosk.domain.remote import RemotePerson
 from kiosk.locks import FileLock
 from kiosk.store import queries, queue, rows, waiting
 from kiosk.store.answers import confirmed
@@ -21,8 +22,9 @@ from kiosk.store.cargo import ReadAhead, load, read
 from kiosk.store.errors import translated_os
 from kiosk.store.fates import bury, follow, never_arrived, one_line, orphan_in_doubt, tell
 from kiosk.store.ledger import Ledger, Write, stamp
+from kiosk.store.replica import overtaken
 
-_ROW = f"SELECT {waiting.COLUMNS}, uncertain, orphan FROM outbox WHERE id = ?"  # noqa: S608 - names of ours
+_ROW = f"SELECT {waiting.COLUMNS}, uncertain, orphan, lookup FROM outbox WHERE id = ?"  # noqa: S608 - names of ours
 _WAITING = frozenset({RowState.PENDING.value, RowState.DOUBT.value})
 
 
@@ -113,7 +115,7 @@ class SqliteOutbox:
                 write.execute(sql, RowState.PENDING.value, row)
 
     def cargo(self, row: str) -> Cargo | None:
-        """The record as it is now, a creation as it was begun; None for a row that is gone or has nothing left to send."""
+        """What to send, a creation or an edit as it was begun; None for a row that is gone or has nothing left to send."""
         ahead = self._ahead.take(row, writes=self._ledger.writes)
         if ahead is not None:
             return ahead
@@ -137,6 +139,18 @@ class SqliteOutbox:
         """
         with self._ledger.writing() as write:
             _confirm(write, row, answer)
+
+    def overtaken(self, row: str, there: RemotePerson) -> None:
+        """Not sent: the account's version of the person counts now, ours is kept for review."""
+        with self._ledger.writing() as write:
+            found = _find(write, row)
+            if found is None:
+                return
+            if found["orphan"]:
+                never_arrived(write, found)
+                return
+            write.execute("DELETE FROM outbox WHERE id = ?", row)
+            overtaken(write, found["subject"], there)
 
     def delay(self, row: str, *, seconds: float, code: str) -> None:
         """Surely not carried out. A row whose record was deleted meanwhile is gone with this."""
@@ -273,8 +287,10 @@ def _begin(write: Write, row: dict[str, Any]) -> OutboxRow:
         RowState.SENDING.value,
         row["id"],
     )
-    if row["action"] == Action.CREATE_PERSON:
-        # What a look after a lost reply must search for is what was sent, whatever is edited here meanwhile.
+    is_again = row["action"] == Action.UPDATE_PERSON and row["state"] == RowState.DOUBT and row["lookup"]
+    if row["action"] in (Action.CREATE_PERSON, Action.UPDATE_PERSON) and not is_again:
+        # What a look after a lost reply must search for is what was sent, whatever is edited here meanwhile. An edit that may
+        # yet arrive is sent again as it was, so that it makes no difference which of the two comes last.
         person = queries.details(write.database, row["subject"])
         sent = "" if person is None else rows.details_to_json(person.details)
         write.execute("UPDATE outbox SET lookup = ? WHERE id = ?", sent, row["id"])

@@ -25,6 +25,7 @@ from kiosk.store.ledger import Ledger, Write
 _CURSOR = "cursor."
 _FROM_ACCOUNT = "account"
 _PULLED = "pulled"
+_ON_ITS_WAY = frozenset({RowState.SENDING.value, RowState.DOUBT.value})
 
 
 class SqliteReplica:
@@ -197,8 +198,15 @@ def _add(write: Write, remote: RemotePerson) -> tuple[PersonId, Pulled]:
     return person.id, Pulled.ADDED
 
 
-def _merge(write: Write, row: dict[str, Any], remote: RemotePerson) -> Pulled:
-    """Somebody whom both have."""
+def overtaken(write: Write, person: str, remote: RemotePerson) -> None:
+    """An edit found the account's record changed before it was sent. The picture is left to the next pull."""
+    known = write.one(f"{rows.WHOLE_PERSONS} WHERE p.id = ?", person)
+    if known is not None:
+        _merge(write, known, replace(remote, image=None), is_overtaken=True)
+
+
+def _merge(write: Write, row: dict[str, Any], remote: RemotePerson, *, is_overtaken: bool = False) -> Pulled:
+    """Somebody whom both have; ``is_overtaken``: an edit of ours gave way, whatever else of ours waits gives way with it."""
     before = rows.decoded(rows.to_person, row, "persons")
     base = rows.details_from_json(row["remote_details"]) if row["remote_details"] else None
     theirs = _details(before.details, base, remote.details)
@@ -208,12 +216,13 @@ def _merge(write: Write, row: dict[str, Any], remote: RemotePerson) -> Pulled:
         Action.UPDATE_PERSON.value,
         Action.CREATE_PERSON.value,
     )
-    is_on_its_way = any(edit["state"] == RowState.SENDING for edit in edits)
+    # While a request of ours is under way, or may be, nobody knows whose change this is: its own look finds out.
+    is_on_its_way = not is_overtaken and any(edit["state"] in _ON_ITS_WAY for edit in edits)
     is_edited_there = base is not None and remote.details != base and not is_on_its_way
     pulled = Pulled.UNCHANGED
     after = before
-    if edits and is_edited_there and theirs != before.details:
-        _keep_edit(write, before, theirs)
+    if is_overtaken or (edits and is_edited_there and theirs != before.details):
+        _keep_edit(write, before, theirs, base)
         write.execute(
             "DELETE FROM outbox WHERE subject = ? AND action = ?",
             before.id,
@@ -237,7 +246,7 @@ def _merge(write: Write, row: dict[str, Any], remote: RemotePerson) -> Pulled:
     if changed:
         new = rows.person_row(replace(after, updated_at=write.at))
         write.database.table("persons").update(before.id, {name: new[name] for name in (*changed, "updated_at")})
-    if remote.details != base:
+    if remote.details != base and not is_on_its_way:
         known_details(write, before.id, remote)
     if pulled is not Pulled.UNCHANGED:
         write.audit("person_pulled", before.id, f"{pulled.value} {','.join(changed)}".rstrip())
@@ -254,12 +263,16 @@ def _details(ours: Details, base: Details | None, remote: Details) -> Details:
     return Details(**chosen)
 
 
-def _keep_edit(write: Write, person: Person, theirs: Details) -> None:
+def _keep_edit(write: Write, person: Person, theirs: Details, base: Details | None) -> None:
+    """What was changed here since the account acknowledged ``base``, and is not what the account has."""
     kept = {
-        name: getattr(person.details, name)
+        name: value
         for name in rows.DETAIL_COLUMNS
-        if getattr(person.details, name) != getattr(theirs, name)
+        if (value := getattr(person.details, name)) != getattr(theirs, name)
+        and (base is None or value != getattr(base, name))
     }
+    if not kept:
+        return
     write.database.table("conflicts").insert(
         {"id": write.new_id(), "person_id": person.id, "at": write.at, "kept": json.dumps(kept, ensure_ascii=False)}
     )

@@ -1,6 +1,8 @@
 """Sends one row: begun on disk before the request leaves, settled on disk after the answer. Never twice without a look.
 
     pending ──▶ begin ──▶ send ──▶ confirm
+    an edit ──▶ begin ──▶ read ──┬─ as it was ──▶ send ──▶ confirm
+                                 └─ changed at the account ──▶ theirs counts, ours is kept for review; nothing is sent
     doubt   ──▶ look ──┬─ found ──▶ confirm, nothing is sent
                        ├─ not there ──▶ look again later: what was sent may still be under way at the account
                        └─ not there, and not when it was looked for half a minute ago ──▶ begin ──▶ send
@@ -8,7 +10,7 @@
 
 The mark that a look searches for is the record's own identifier (the person's id, the result's ``identifier``): it was made once
 and rides on every try. What is sent is read after the row was begun: an edit before that goes out with it, one after that has
-a row of its own.
+a row of its own, and so has one while what was begun is in doubt: that goes out again as it was begun, or not at all.
 """
 
 from __future__ import annotations
@@ -20,11 +22,11 @@ from enum import Enum
 
 from kiosk.domain.errors import ApiError, Code, InvariantBroken
 from kiosk.domain.outbox import Action, Answered, Cargo, Outbox, OutboxRow, RowState
-from kiosk.domain.person import Person
+from kiosk.domain.person import Details, Person
 from kiosk.domain.ports import Clock
 from kiosk.domain.record import Validation
 from kiosk.domain.remote import Account, RemotePerson, RemoteValidation
-from kiosk.sync.rules import Fate, Ruling, rule
+from kiosk.sync.rules import Fate, Ruling, overtaken, rule
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,8 @@ class Settled(Enum):
     CONFIRMED = "confirmed"
     FOUND = "found"
     """The account had it already: the earlier try had arrived."""
+    OVERTAKEN = "overtaken"
+    """An edit of somebody whom the account has changed meanwhile: theirs counts, ours is kept for review."""
     GONE = "gone"
     """Cancelled or dropped while it waited: there is nothing to send."""
     DELAYED = "delayed"
@@ -61,10 +65,17 @@ class Sent:
     unwritten: bool = False
 
 
-_MARKED = frozenset({Action.CREATE_PERSON, Action.SEND_VALIDATION, Action.DELETE_PERSON})
-"""What would be there twice if it were sent twice, or stay there if its creation came after its deletion."""
+_GONE = "person_not_found"
 SETTLE_S = 30.0
 """A server may carry a request out long after its client is gone: so long "not there" is not believed."""
+
+
+class _Overtaken(Exception):
+    """The account's record is not what it was."""
+
+    def __init__(self, there: RemotePerson) -> None:
+        super().__init__()
+        self.there = there
 
 
 class Push:
@@ -123,6 +134,10 @@ class Push:
             return Sent(row=row, settled=Settled.GONE)
         try:
             answer = self._carry(row, cargo)
+        except _Overtaken as found:
+            self._outbox.overtaken(row.id, found.there)
+            logger.info("somebody was edited here and at the account: the account's word counts, ours is kept")
+            return Sent(row=row, settled=Settled.OVERTAKEN)
         except ApiError as error:
             return self._settle(row, error)
         return Sent(row=row, settled=Settled.CONFIRMED, answer=answer, unwritten=True)
@@ -141,7 +156,7 @@ class Push:
             self._outbox.doubt(row.id, seconds=max(ruling.seconds, 1.0), code=error.code)
             return Sent(row=row, settled=Settled.DOUBTED, error=error, ruling=ruling)
         if found is None:
-            wait_s = 0.0 if is_there or row.action not in _MARKED else self._until_believed(row.id)
+            wait_s = 0.0 if is_there else self._until_believed(row.id)
             if wait_s <= 0.0:
                 return None
             self._outbox.doubt(row.id, seconds=wait_s, code=row.code or Code.API_REPLY_LOST)
@@ -179,12 +194,18 @@ class Push:
             case Action.CREATE_PERSON:
                 person = _person(cargo)
                 found = self._account.find_person(person, mark=person.id, within_s=self._within_s)
-                return None if found is None or self._outbox.is_taken(found.remote_id, but=person.id) else found
+                if found is None or self._outbox.is_taken(found.remote_id, but=person.id):
+                    return None
+                # Acknowledged is what was sent: whatever was changed there since is a change of theirs.
+                return replace(found, details=self._account.as_held(person.details))
             case Action.SEND_VALIDATION:
                 marks = self._account.find_validation(_validation(cargo).identifier, within_s=self._within_s)
                 # A session that was opened and never judged ends by itself and is no record of anything.
                 return next((found for found in marks if found.status in _DECIDED), None)
-            case Action.UPDATE_PERSON | Action.DELETE_PERSON:
+            case Action.UPDATE_PERSON:
+                there = self._account.person(_remote_id(row), within_s=self._within_s)
+                return there if there is not None and there.details == self._ours(cargo) else None
+            case Action.DELETE_PERSON:
                 return None  # twice is as good as once
 
     def _carry(self, row: OutboxRow, cargo: Cargo) -> RemotePerson | RemoteValidation | None:
@@ -194,7 +215,7 @@ class Push:
                 person = _person(cargo)
                 return self._account.create_person(person, mark=person.id, within_s=within_s)
             case Action.UPDATE_PERSON:
-                return self._account.update_person(_remote_id(row), _person(cargo), within_s=within_s)
+                return self._edit(_remote_id(row), cargo)
             case Action.DELETE_PERSON:
                 remote_id = row.remote_id or self._looked_up(cargo)
                 if remote_id:
@@ -202,6 +223,18 @@ class Push:
                 return None
             case Action.SEND_VALIDATION:
                 return self._account.send_validation(_validation(cargo), cargo.image, within_s=within_s)
+
+    def _edit(self, remote_id: str, cargo: Cargo) -> RemotePerson:
+        """Send an edit, unless the account's record has been changed there since it was last heard of."""
+        there = self._account.person(remote_id, within_s=self._within_s)
+        if there is None:
+            raise ApiError(Code.API_NOT_FOUND, "the account has this person no more", token=_GONE)
+        if overtaken(there.details, known=cargo.known, ours=self._ours(cargo)):
+            raise _Overtaken(there)
+        return self._account.update_person(remote_id, _person(cargo), known=there.details, within_s=self._within_s)
+
+    def _ours(self, cargo: Cargo) -> Details:
+        return self._account.as_held(_person(cargo).details)
 
     def _looked_up(self, cargo: Cargo) -> str:
         """The account's id of somebody whose creation may have arrived before they were deleted here; empty where it did not."""

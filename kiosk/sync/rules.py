@@ -12,11 +12,12 @@ Delays grow with the tries of the row and are spread by full jitter; the server'
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
 
 from kiosk.domain.errors import ApiError, Code
 from kiosk.domain.outbox import Action
+from kiosk.domain.person import Details
 
 FIRST_DELAY_S = 2.0
 LONGEST_DELAY_S = 900.0
@@ -82,6 +83,20 @@ def rule(error: ApiError, *, action: Action, tries: int, jitter: Callable[[], fl
         wait = delay_s(error, tries=1 if halts else tries, jitter=jitter)
         return Ruling(fate=Fate.DELAY, seconds=wait, halts=halts, suspicious=suspicious)
     return Ruling(fate=Fate.BURY)
+
+
+def overtaken(there: Details, *, known: Details | None, ours: Details) -> bool:
+    """Whether somebody has changed a person at the account since it was last heard of, and not to what is to be sent.
+
+    Args:
+        there: what the account holds.
+        known: what it acknowledged last; None where that is not known: then what is to be sent counts.
+        ours: what is to be sent, as the account would give it back.
+    """
+    if known is None:
+        return False
+    names = (each.name for each in fields(Details) if getattr(there, each.name) or each.name != "first_name")
+    return any(getattr(there, name) not in (getattr(known, name), getattr(ours, name)) for name in names)
 
 
 def delay_s(error: ApiError, *, tries: int, jitter: Callable[[], float]) -> float:

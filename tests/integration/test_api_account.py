@@ -29,7 +29,11 @@ def test_a_persons_life_at_the_account(sandbox: Sandbox, face_b: bytes, dialect:
         assert found.remote_id == made.remote_id
         assert account.holds(made.remote_id, within_s=LONG_S)
         changed = replace(dora, details=replace(dora.details, last_name="Vidal Soto", email=""))
-        updated = account.update_person(made.remote_id, changed, within_s=LONG_S)
+        there = account.person(made.remote_id, within_s=LONG_S)
+        assert there is not None
+        assert there.details == account.as_held(dora.details)
+        updated = account.update_person(made.remote_id, changed, known=there.details, within_s=LONG_S)
+        assert updated.details == account.as_held(changed.details)
         assert updated.details.last_name == "Vidal Soto"
         assert connection.gateway.login(face_b, mark="v", within_s=LONG_S).remote_id == made.remote_id
         account.delete_person(made.remote_id, within_s=LONG_S)

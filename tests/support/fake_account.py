@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 from kiosk.domain.errors import ApiError, Code
-from kiosk.domain.person import Person
+from kiosk.domain.person import Details, Person
 from kiosk.domain.record import Validation
 from kiosk.domain.remote import PeoplePage, RemotePerson, RemoteValidation
 
@@ -105,7 +105,13 @@ class FakeAccount:
     def find_person(self, person: Person, *, mark: str, within_s: float) -> RemotePerson | None:
         return self._call("find_person", lambda: next((p for p in self.held.values() if p.mark == mark), None))
 
-    def update_person(self, remote_id: str, person: Person, *, within_s: float) -> RemotePerson:
+    def person(self, remote_id: str, *, within_s: float) -> RemotePerson | None:
+        return self._call("person", lambda: self.held.get(remote_id))
+
+    def as_held(self, details: Details) -> Details:
+        return details
+
+    def update_person(self, remote_id: str, person: Person, *, known: Details, within_s: float) -> RemotePerson:
         def act() -> RemotePerson:
             if remote_id not in self.held:
                 raise ApiError(Code.API_NOT_FOUND)

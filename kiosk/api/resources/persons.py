@@ -20,7 +20,8 @@ CREATE_WITH_LIVENESS = Operation(id="createPersonWithLiveness", method="POST", p
 LIST = Operation(id="listPersons", method="GET", path=_ROOT, repeat=Repeat.SAFE)
 LOOKUP = Operation(id="lookupPersons", method="GET", path=f"{_ROOT}/lookup", repeat=Repeat.SAFE)
 RETRIEVE = Operation(id="retrievePerson", method="GET", path=f"{_ROOT}/{{id}}", repeat=Repeat.SAFE)
-UPDATE = Operation(id="updatePerson", method="PUT", path=f"{_ROOT}/{{id}}", repeat=Repeat.SAFE)
+# Twice is as good as once, but not after somebody else has written: whoever lost its reply looks first.
+UPDATE = Operation(id="updatePerson", method="PUT", path=f"{_ROOT}/{{id}}")
 DELETE = Operation(id="deletePerson", method="DELETE", path=f"{_ROOT}/{{id}}", repeat=Repeat.SAFE)
 LIST_BY_PROJECT_TYPE = Operation(
     id="listPersonsByProjectType", method="GET", path=f"{_ROOT}/project-type/{{type}}", repeat=Repeat.SAFE

@@ -13,6 +13,7 @@ from support.recording_transport import RecordingTransport
 from kiosk.api.dialects import (
     CARRIED,
     Dialect,
+    as_held,
     face_name,
     from_face,
     from_lookup,
@@ -281,3 +282,19 @@ def test_a_name_alone_is_nobody() -> None:
 def test_the_persons_dialect_carries_all_details_and_the_other_no_document() -> None:
     assert CARRIED[Dialect.PERSONS] == set(WIRE)
     assert set(WIRE) - CARRIED[Dialect.FACE_RECOGNITION] == {"document_type", "document_number"}
+
+
+def test_how_an_account_gives_details_back() -> None:
+    given = Details(
+        first_name="Ana  María 2",
+        last_name="Pérez",
+        email="ana@example.com",
+        phone="+571",
+        date_of_birth="1990-01-02",
+        document_type="passport",
+        document_number="X1",
+    )
+    assert as_held(given, Dialect.PERSONS) == given
+    assert as_held(given, Dialect.FACE_RECOGNITION) == Details(
+        first_name="Ana", last_name="María Pérez", email="ana@example.com", phone="+571", date_of_birth="1990-01-02"
+    )

@@ -59,9 +59,9 @@ def test_create_sends_what_was_given_and_reads_the_person() -> None:
     assert person.wire() == BODY
 
 
-def test_creations_never_repeat_themselves_and_reads_may() -> None:
+def test_what_writes_never_repeats_itself_and_reads_may() -> None:
     never = {operation.id for operation in persons.OPERATIONS if operation.repeat is Repeat.NEVER}
-    assert never == {"createPerson", "createPersonWithLiveness"}
+    assert never == {"createPerson", "createPersonWithLiveness", "updatePerson"}
     assert all(operation.bearer is Bearer.ACCOUNT for operation in persons.OPERATIONS)
 
 

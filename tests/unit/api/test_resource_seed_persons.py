@@ -63,9 +63,9 @@ def test_create_with_liveness_is_the_printed_request() -> None:
     }
 
 
-def test_only_creations_never_repeat_themselves() -> None:
+def test_what_writes_never_repeats_itself() -> None:
     never = {operation.id for operation in seed_persons.OPERATIONS if operation.repeat is Repeat.NEVER}
-    assert never == {"seedCreatePerson", "seedCreatePersonWithLiveness"}
+    assert never == {"seedCreatePerson", "seedCreatePersonWithLiveness", "seedUpdatePerson"}
 
 
 @pytest.mark.parametrize("answer", [[BODY], {"data": [BODY]}, {"data": [BODY], "pagination": {"total": 1}}])

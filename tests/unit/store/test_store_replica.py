@@ -112,8 +112,8 @@ def test_edited_here_and_there_the_account_wins_and_ours_is_kept_for_review(stor
     assert (person.details, person.truth) == (there, Truth.CONFIRMED)
     assert store.outbox.due(limit=10) == []
     (conflict,) = store.replica.conflicts()
-    assert (conflict.person, conflict.fields) == (P1, ("email", "phone"))
-    assert store.replica.kept(conflict.id) == {"email": "here@example.org", "phone": DETAILS.phone}
+    assert (conflict.person, conflict.fields) == (P1, ("email",))  # nobody has touched the phone here
+    assert store.replica.kept(conflict.id) == {"email": "here@example.org"}
     assert store.replica.apply_remote(remote(details=there))[1] is Pulled.UNCHANGED
     store.replica.resolve(conflict.id, reason="the account is right")
     assert store.replica.conflicts() == []

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.errors import ApiError, Code
 from kiosk.domain.outbox import Action
-from kiosk.sync.rules import LONGEST_DELAY_S, LOOK_AFTER_S, Fate, rule
+from kiosk.domain.person import Details
+from kiosk.sync.rules import LONGEST_DELAY_S, LOOK_AFTER_S, Fate, overtaken, rule
 
 API_CODES = [code for code in Code if code.value.startswith("api_")]
 
@@ -79,3 +82,23 @@ def test_delays_double_for_a_row_that_fails_again_and_again() -> None:
 def test_a_404_that_is_no_word_about_the_person_delays_their_deletion() -> None:
     ruling = rule(ApiError(Code.API_NOT_FOUND), action=Action.DELETE_PERSON, tries=3, jitter=full)
     assert (ruling.fate, ruling.seconds, ruling.suspicious) == (Fate.DELAY, 8.0, True)
+
+
+KNOWN = Details(first_name="Ana", phone="1", email="a@x.org")
+
+
+@pytest.mark.parametrize(
+    ("there", "ours", "is_overtaken"),
+    [
+        (KNOWN, replace(KNOWN, phone="2"), False),
+        (replace(KNOWN, phone="2"), replace(KNOWN, phone="2"), False),  # an earlier try that arrived, or the same edit
+        (replace(KNOWN, phone="3"), replace(KNOWN, phone="2"), True),
+        (replace(KNOWN, email="b@x.org"), replace(KNOWN, phone="2"), True),  # another field, and it would be put back
+        (replace(KNOWN, phone="2", email="b@x.org"), replace(KNOWN, phone="2"), True),
+        (replace(KNOWN, email=""), replace(KNOWN, phone="2"), True),
+        (replace(KNOWN, first_name=""), replace(KNOWN, phone="2"), False),  # nobody loses their name
+    ],
+)
+def test_what_the_account_has_changed_is_not_written_over(there: Details, ours: Details, is_overtaken: bool) -> None:
+    assert overtaken(there, known=KNOWN, ours=ours) is is_overtaken
+    assert not overtaken(there, known=None, ours=ours)
