@@ -44,6 +44,6 @@ def hand_over(command: str | None, words: Sequence[str]) -> int | None:
     if not program.is_file():
         return None
     line = [str(program), *words]
-    if sys.platform != "win32":
-        os.execv(line[0], line)  # noqa: S606 - the version that was here before
-    return subprocess.run(line, check=False).returncode  # noqa: S603 - as above
+    if sys.platform == "win32":
+        return subprocess.run(line, check=False).returncode  # noqa: S603 - the version that was here before
+    os.execv(line[0], line)  # noqa: S606 - as above
