@@ -5,7 +5,7 @@ Nothing here is a picture or a template. It is kept in memory for the last refus
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kiosk.domain.challenge.judge import Failure
 from kiosk.domain.challenge.motion import Motion
@@ -14,7 +14,33 @@ from kiosk.domain.cues import MOTIONS, Cue, cues_of, score
 from kiosk.domain.decision import Decision, Reason
 from kiosk.domain.face import PassiveSample
 from kiosk.domain.policy import Policy
-from kiosk.domain.session.states import Visit
+from kiosk.domain.session.states import SessionId, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """A cue of another kind that said attack by its own rule, and in how many frames. None at all would have passed."""
+
+    name: str
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class PassiveSeen:
+    """Passive evidence of one session, for an explanation: the newest sample, and every veto since it began."""
+
+    session: SessionId | None = None
+    last: PassiveSample | None = None
+    vetoes: tuple[Veto, ...] = ()
+
+    def add(self, sample: PassiveSample | None, session: SessionId | None) -> PassiveSeen:
+        """One more frame; another session begins anew."""
+        kept = self if session == self.session else PassiveSeen(session)
+        if sample is None:
+            return kept
+        frames = {veto.name: veto.frames for veto in kept.vetoes}
+        frames |= {name: frames.get(name, 0) + 1 for name in sample.vetoes}
+        return replace(kept, last=sample, vetoes=tuple(Veto(name, count) for name, count in frames.items()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +49,8 @@ class Explanation:
 
     Attributes:
         cues: with value and limit.
-        vetoes: cues of other kinds that said attack by their own rule.
-        networks: the last score of each passive network, for operators.
+        vetoes: cues of other kinds that said attack by their own rule, whenever in the session.
+        networks: the last score of each passive network, with the limit of all of them together: one alone refuses nobody.
         asked: what the active step asked.
         failure: of the active step; None where it did not fail.
         trace: the session as landmarks.
@@ -33,8 +59,8 @@ class Explanation:
 
     reason: Reason
     cues: tuple[Cue, ...]
-    vetoes: tuple[str, ...] = ()
-    networks: tuple[tuple[str, float], ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    networks: tuple[Cue, ...] = ()
     asked: tuple[Motion, ...] = ()
     failure: Failure | None = None
     trace: Trace = field(default_factory=Trace)
@@ -44,22 +70,27 @@ class Explanation:
     def decided_by(self) -> str | None:
         """Name of the cue that refused: a veto, else the weakest cue that does not pass; None where none did."""
         if self.vetoes:
-            return self.vetoes[0]
+            return self.vetoes[0].name
         failed = [cue for cue in self.cues if not cue.passes]
         # That not every motion was answered only follows from another cue, where one refused.
         failed = [cue for cue in failed if cue.name != MOTIONS] or failed
         return min(failed, key=lambda cue: cue.margin).name if failed else None
 
 
-def explain(visit: Visit, decision: Decision, policy: Policy, last: PassiveSample | None = None) -> Explanation:
-    """Explain a result. ``last``: passive evidence of the last frame, where it is still known."""
+def explain(visit: Visit, decision: Decision, policy: Policy, seen: PassiveSeen | None = None) -> Explanation:
+    """Explain a result. ``seen``: passive evidence of the session, where it is still known."""
+    known = seen if seen is not None else PassiveSeen()
+    scores = known.last.cues if known.last is not None else {}
     judge = visit.judge
     cues = cues_of(visit, policy)
     return Explanation(
         reason=decision.reason,
         cues=cues,
-        vetoes=last.vetoes if last is not None else (),
-        networks=tuple(sorted(last.cues.items())) if last is not None else (),
+        # What is said of a face that nobody was served by is no reason: only what was latched refused.
+        vetoes=known.vetoes if visit.tally.attack else (),
+        networks=tuple(
+            Cue(name=name, value=value, limit=policy.liveness.threshold) for name, value in sorted(scores.items())
+        ),
         asked=judge.sequence.motions if judge is not None else (),
         failure=judge.failure if judge is not None else None,
         trace=visit.trace,
@@ -72,16 +103,23 @@ def as_lines(explanation: Explanation) -> list[str]:
     lines = [f"refused: {explanation.reason}"]
     if explanation.decided_by is not None:
         lines.append(f"decided by: {explanation.decided_by}")
-    lines += [f"veto: {name}" for name in explanation.vetoes]
+    lines += [f"veto: {veto.name}, in {veto.frames} frames; in none passes" for veto in explanation.vetoes]
     if explanation.asked:
         lines.append(f"asked: {', '.join(explanation.asked)}")
     if explanation.failure is not None:
         lines.append(f"active step: {explanation.failure}")
-    for cue in explanation.cues:
-        value = "not measured" if cue.value is None else f"{cue.value:.4g}"
-        lines.append(f"{'ok ' if cue.passes else 'NO '} {cue.name}: {value}, {cue.would_pass} passes")
-    lines += [f"network {name}: {value:.4f}" for name, value in explanation.networks]
+    lines += [
+        f"{'ok ' if cue.passes else 'NO '} {cue.name}: {_measured(cue)}, {cue.would_pass} passes"
+        for cue in explanation.cues
+    ]
+    lines += [
+        f"network {each.name}: {_measured(each)}, {each.would_pass} of all together" for each in explanation.networks
+    ]
     return lines
+
+
+def _measured(cue: Cue) -> str:
+    return "not measured" if cue.value is None else f"{cue.value:.4g}"
 
 
 def as_svg(trace: Trace, *, height: float = 0.5625) -> str:

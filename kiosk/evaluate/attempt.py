@@ -23,8 +23,8 @@ from kiosk.camera.stills import read_picture
 from kiosk.camera.uri import Replay
 from kiosk.domain.decision import Decision, Reason
 from kiosk.domain.errors import CameraError, InputError
-from kiosk.domain.explain import Explanation, explain
-from kiosk.domain.face import Frame, PassiveSample, Sighting
+from kiosk.domain.explain import Explanation, PassiveSeen, explain
+from kiosk.domain.face import Frame, Sighting
 from kiosk.domain.guidance import Hint, judge
 from kiosk.domain.policy import ChallengeUse, DoorRisk, Policy, ScreenLightUse
 from kiosk.domain.ports import Depth, Vision
@@ -209,7 +209,7 @@ class _Visit:
     depth: Depth = Depth.TRACK
     hints: Counter[Hint] = field(default_factory=Counter)
     explanation: Explanation | None = None
-    passive: PassiveSample | None = None
+    passive: PassiveSeen = field(default_factory=PassiveSeen)
     kiosk: st.Kiosk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -223,9 +223,9 @@ class _Visit:
     def see(self, sighting: Sighting) -> None:
         """One more frame."""
         self.hints[judge(sighting, self.policy)] += 1
-        self.passive = sighting.passive or self.passive
         self.kiosk, effects = step(self.kiosk, ev.Seen(sighting), self.policy)
         visit = st.visit_of(self.kiosk.phase)
+        self.passive = self.passive.add(sighting.passive, visit.session if visit is not None else None)
         if visit is not None and visit.score is not None:
             self.score = visit.score
         for effect in effects:

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from kiosk.domain.challenge.trace import TraceFrame, points_of
+from kiosk.domain.cues import Cue
 from kiosk.evaluate.attempt import Attempt
 
 
@@ -21,22 +22,23 @@ def as_object(attempt: Attempt) -> dict[str, Any]:
         "score": None if told is None else told.score,
         "asked": [] if told is None else list(told.asked),
         "failure": None if told is None else told.failure,
-        "vetoes": [] if told is None else list(told.vetoes),
-        "networks": {} if told is None else dict(told.networks),
-        "cues": []
+        "vetoes": []
         if told is None
-        else [
-            {
-                "name": cue.name,
-                "value": cue.value if cue.value is not None and math.isfinite(cue.value) else None,
-                "limit": cue.limit,
-                "passes": cue.passes,
-                "would_pass": cue.would_pass,
-                "margin": cue.margin,
-            }
-            for cue in told.cues
-        ],
+        else [{"name": each.name, "frames": each.frames, "limit": 0} for each in told.vetoes],
+        "networks": [] if told is None else [_cue(each) for each in told.networks],
+        "cues": [] if told is None else [_cue(each) for each in told.cues],
         "replay": [] if told is None else [_frame(frame) for frame in told.trace.frames],
+    }
+
+
+def _cue(cue: Cue) -> dict[str, Any]:
+    return {
+        "name": cue.name,
+        "value": cue.value if cue.value is not None and math.isfinite(cue.value) else None,
+        "limit": cue.limit,
+        "passes": cue.passes,
+        "would_pass": cue.would_pass,
+        "margin": cue.margin,
     }
 
 

@@ -11,8 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from kiosk.domain.decision import Reason
-from kiosk.domain.explain import Explanation, explain
-from kiosk.domain.face import PassiveSample
+from kiosk.domain.explain import Explanation, PassiveSeen, explain
 from kiosk.domain.policy import Policy
 from kiosk.domain.session import effects as fx
 from kiosk.domain.session import events as ev
@@ -40,21 +39,22 @@ class Refusals:
         self._policy = policy
         self._lock = threading.Lock()
         self._kept: deque[Refusal] = deque(maxlen=KEPT)
-        self._passive: PassiveSample | None = None
+        self._passive = PassiveSeen()
 
     def __call__(
         self, before: st.Kiosk, event: ev.Event, after: st.Kiosk, effects: tuple[fx.Effect, ...], public: str | None
     ) -> None:
         """One step of the machine."""
-        if isinstance(event, ev.Seen) and event.sighting.passive is not None:
-            self._passive = event.sighting.passive
+        if isinstance(event, ev.Seen):
+            visit = st.visit_of(after.phase)
+            self._passive = self._passive.add(event.sighting.passive, visit.session if visit is not None else None)
         for effect in effects:
             if isinstance(effect, fx.Announce) and effect.decision.reason in EXPLAINED:
                 told = explain(effect.visit, effect.decision, self._policy, self._passive)
                 with self._lock:
                     self._kept.append(Refusal(public, after.now_ms, told))
             elif isinstance(effect, fx.Wipe):
-                self._passive = None
+                self._passive = PassiveSeen()
 
     def last(self) -> tuple[Refusal, ...]:
         """The newest first."""

@@ -17,7 +17,7 @@ from support.workshop_answers import CAMERA, DOCTOR, FOUND, LET_IN, SITE, WALK
 from kiosk.domain.cues import Cue
 from kiosk.domain.decision import Outcome, Reason
 from kiosk.domain.errors import Code
-from kiosk.domain.explain import Explanation
+from kiosk.domain.explain import Explanation, Veto
 from kiosk.domain.link import Link
 from kiosk.domain.operators import Operator, OperatorId, Role, may
 from kiosk.domain.outbox import Backlog
@@ -99,7 +99,7 @@ ANA = Person(id=PersonId("p1"), details=BORN, created_at=NOW, updated_at="2026-0
 ATTACK = Explanation(
     reason=Reason.ATTACK,
     cues=(Cue(name="passive", value=0.012, limit=0.048), Cue(name="active.2.residual", value=None, limit=0.022)),
-    vetoes=("bezel",),
+    vetoes=(Veto("bezel", 7), Veto("stream_frozen", 1), Veto("unheard_of", 2)),
 )
 DENIED = {"outcome": Outcome.DENIED, "truth": Truth.LOCAL, "name": "", **VISITOR}
 

@@ -192,7 +192,7 @@ REFUSALS = refusals.RefusalsShown(
         Refusal(
             session=f"s{number}",
             at_ms=1000.0 * number,
-            explanation=Explanation(reason=reason, cues=CUE * 2, networks=(("minifas", 0.31),), score=0.4),
+            explanation=Explanation(reason=reason, cues=CUE * 2, networks=CUE, score=0.4),
         )
         for number, reason in enumerate((Reason.ATTACK, Reason.LIVENESS_UNSURE, Reason.FACE_CHANGED, Reason.FACE_LOST))
     ),

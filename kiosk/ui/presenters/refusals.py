@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.domain.cues import Cue
-from kiosk.domain.explain import Explanation
+from kiosk.domain.explain import Explanation, Veto
+from kiosk.domain.stream import FROZEN_MS, LOOP_FRAMES, RUSH_FRAMES, RUSH_MS
 from kiosk.station.office.refusals import RefusalsShown
 from kiosk.station.refusals import Refusal
 from kiosk.ui.presenters.common import Tone, age_words
 from kiosk.ui.presenters.results import reason_words
 from kiosk.ui.text import Text
+
+RULES = {
+    "frozen_s": f"{FROZEN_MS / 1000:g}",
+    "loop": str(LOOP_FRAMES),
+    "rush": str(RUSH_FRAMES),
+    "rush_ms": f"{RUSH_MS:g}",
+}
+"""The limits of the cues of a stream, for the words that say what would have passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +81,6 @@ def _item(refusal: Refusal, now_ms: float, text: Text) -> RefusalItem:
 
 def present(told: Explanation, text: Text) -> RefusalView:
     """One refusal, explained."""
-    vetoes = tuple(
-        CueRow((text.cue(name), text.get("refusals.veto"), "", text.get("refusals.no")), Tone.BAD)
-        for name in told.vetoes
-    )
     asked = ", ".join(text.pick(f"challenge.{each}", "challenge.left") for each in told.asked)
     by = told.decided_by
     return RefusalView(
@@ -83,10 +88,18 @@ def present(told: Explanation, text: Text) -> RefusalView:
         decided_by=text.get("refusals.decided_by", cue=text.cue(by)) if by else text.get("refusals.no_cue"),
         asked=text.get("refusals.asked", motions=asked) if asked else "",
         columns=tuple(text.get(f"refusals.column_{name}") for name in ("cue", "value", "limit", "passes")),
-        cues=(*vetoes, *(_cue(each, text) for each in told.cues)),
+        cues=(*(_veto(each, text) for each in told.vetoes), *(_cue(each, text) for each in told.cues)),
         replay=text.get("refusals.replay"),
         no_replay="" if told.trace.frames else text.get("refusals.no_replay"),
     )
+
+
+def _veto(veto: Veto, text: Text) -> CueRow:
+    """Such a cue has no number of its own: measured is how often it spoke, and what passes stands in words."""
+    passes = f"refusals_passes.{veto.name}"
+    limit = text.get(passes, **RULES) if text.has(passes) else text.get("refusals.in_no_frame")
+    value = text.count("refusals.veto", veto.frames)
+    return CueRow((text.cue(veto.name), value, limit, text.get("refusals.no")), Tone.BAD)
 
 
 def _cue(cue: Cue, text: Text) -> CueRow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from support.heads import Held, head, picture
 from support.visits import ASKING, Visit, seen_as
@@ -12,8 +12,8 @@ from kiosk.camera.obeying import Obeying
 from kiosk.camera.relief import SyntheticPose
 from kiosk.domain.challenge.motion import Ask, Motion, Sequence
 from kiosk.domain.challenge.trace import EVERY_MS, MOST, Trace, TraceFrame, points_of
-from kiosk.domain.explain import as_lines, as_svg, explain
-from kiosk.domain.face import Face
+from kiosk.domain.explain import PassiveSeen, Veto, as_lines, as_svg, explain
+from kiosk.domain.face import Face, PassiveSample
 from kiosk.domain.session import events as ev
 from kiosk.domain.session.machine import step
 from kiosk.station.refusals import KEPT, Refusals
@@ -45,6 +45,45 @@ def test_an_operator_sees_which_cue_refused_and_what_would_have_passed() -> None
     assert "NO  active.1.residual" in words
     assert "at least 0.022 passes" in words
     assert "asked: left" in words
+
+
+def refused_by_a_veto() -> tuple[Refusals, Visit]:
+    memory, visit, at_ms = Refusals(ASKING), Visit(sequence=LEFT), 0.0
+    while not visit.announced:
+        sample = PassiveSample(0.99, {"a": 0.7}, ("bezel",) if at_ms >= 100.0 else ())
+        before, event = visit.kiosk, ev.Seen(replace(seen_as(at_ms, head(Held())), passive=sample))
+        memory(before, event, *step(before, event, ASKING), "s")
+        visit.step(event)
+        at_ms += 50.0
+    return memory, visit
+
+
+def test_a_veto_says_in_how_many_frames_and_a_network_what_would_have_passed() -> None:
+    (refusal,) = refused_by_a_veto()[0].last()
+    told = refusal.explanation
+    assert (told.vetoes, told.decided_by) == ((Veto("bezel", 1),), "bezel")
+    words = "\n".join(as_lines(told))
+    assert "veto: bezel, in 1 frames; in none passes" in words
+    assert "network a: 0.7, at least 0.048 of all together" in words
+
+
+def test_a_veto_that_was_latched_long_before_is_still_the_reason() -> None:
+    refused = refused_by_a_veto()[1].announced[0]
+    seen = PassiveSeen()
+    for vetoes in ((), ("bezel",), ("bezel", "stream_frozen"), (), ()):
+        seen = seen.add(PassiveSample(0.99, vetoes=vetoes), refused.visit.session)
+    seen = seen.add(None, refused.visit.session)
+    told = explain(refused.visit, refused.decision, ASKING, seen)
+    assert told.vetoes == (Veto("bezel", 2), Veto("stream_frozen", 1))
+    assert told.decided_by == "bezel"
+
+
+def test_a_veto_of_another_session_is_not_a_reason() -> None:
+    seen = PassiveSeen().add(PassiveSample(0.9, vetoes=("bezel",)), None)
+    assert seen.vetoes == (Veto("bezel", 1),)
+    refused = tilted_picture().announced[0]
+    assert seen.add(PassiveSample(0.9), refused.visit.session).vetoes == ()
+    assert explain(refused.visit, refused.decision, ASKING, seen).vetoes == ()  # nothing was latched
 
 
 def test_somebody_who_did_nothing_was_not_measured_rather_than_flat() -> None:

@@ -11,7 +11,7 @@ from kiosk.details import check_details
 from kiosk.domain.cues import Cue
 from kiosk.domain.decision import Outcome, Reason
 from kiosk.domain.errors import Code
-from kiosk.domain.explain import Explanation
+from kiosk.domain.explain import Explanation, Veto
 from kiosk.domain.operators import Action, Operator, OperatorId, PinAnswer, PinChecked, Role, may
 from kiosk.domain.person import Details, Person, PersonId, Truth
 from kiosk.domain.record import Consent, DeletionCertificate, Erasure, Touched, Validation
@@ -214,12 +214,24 @@ def test_a_refusal_cue_by_cue() -> None:
             Cue(name="active.2.residual", value=None, limit=0.022),
             Cue(name="unheard.of", value=1.0, limit=0.5),
         ),
-        vetoes=("bezel",),
+        vetoes=(Veto("bezel", 7), Veto("stream_looped", 1), Veto("unheard_of", 2)),
     )
     view = refusals.present(told, EN)
     assert view.decided_by == "Decided by: Edge of a screen or paper"
     assert [cue.cells for cue in view.cues] == [
-        ("Edge of a screen or paper", "says attack", "", "no"),
+        (
+            "Edge of a screen or paper",
+            "says attack, in 7 frames",
+            "no straight edges that move along with the face",
+            "no",
+        ),
+        (
+            "Video that repeats itself",
+            "says attack, in 1 frame",
+            "fewer than 10 pictures in a row that were there before",
+            "no",
+        ),
+        ("unheard_of", "says attack, in 2 frames", "in no frame", "no"),
         ("Passive check of life", "0.012", "at least 0.048", "no"),
         ("The same face throughout", "0.4", "at most 1", "yes"),
         ("Depth of the head (2)", "not measured", "at least 0.022", "no"),
