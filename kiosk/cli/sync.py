@@ -212,7 +212,10 @@ def retry(ctx: click.Context, row: str, reason: str, profile_path: Path | None, 
 @json_option
 @click.pass_context
 def drop(ctx: click.Context, row: str, reason: str, profile_path: Path | None, *, as_json: bool) -> None:
-    """Give a refused row up. The record stays on this device and is never sent.
+    """Give a refused row up: it is never sent. A new person or a result stays on this device as it is.
+
+    An edit of somebody whom the account has does not: the next sync brings the account's version back, and what was typed here is
+    kept (kiosk sync review conflicts).
 
     \b
     Example:

@@ -22,6 +22,7 @@ from kiosk.store.cargo import ReadAhead, load, read
 from kiosk.store.errors import translated_os
 from kiosk.store.fates import bury, follow, never_arrived, one_line, orphan_in_doubt, tell
 from kiosk.store.ledger import Ledger, Write, stamp
+from kiosk.store.given_up import keep_edit
 from kiosk.store.replica import overtaken
 
 _ROW = f"SELECT {waiting.COLUMNS}, uncertain, orphan, lookup FROM outbox WHERE id = ?"  # noqa: S608 - names of ours
@@ -202,7 +203,7 @@ class SqliteOutbox:
             write.audit("outbox_retried", found["subject"], f"{found['action']} {one_line(reason)}".rstrip())
 
     def drop(self, row: str, *, reason: str) -> None:
-        """Give a buried row up; with a creation go the edits that nobody can take any more."""
+        """Give a buried row up; with a creation go the edits that nobody can take any more, an edit is kept as a conflict."""
         with self._ledger.writing() as write:
             found = _buried(write, row)
             write.execute("DELETE FROM outbox WHERE id = ?", row)
@@ -216,6 +217,8 @@ class SqliteOutbox:
                     Action.UPDATE_PERSON.value,
                 )
 
+            if found["action"] == Action.UPDATE_PERSON:
+                keep_edit(write, found["subject"])
     def backlog(self) -> Backlog:
         """Counts and age; a row that is being sent counts as pending."""
         with self._ledger.reading() as database:
