@@ -65,6 +65,10 @@ class VerifikAccount:
         """Look for what was enrolled. See :mod:`kiosk.api.people`."""
         return self._people.find(person, mark, self._deadline(within_s))
 
+    def is_same(self, person: Person, there: RemotePerson) -> bool:
+        """Whether this record is the one that was sent of a person."""
+        return self._people.is_same(person, there, person.id)
+
     def person(self, remote_id: str, *, within_s: float) -> RemotePerson | None:
         """One, by id."""
         return self._people.read(remote_id, self._deadline(within_s))

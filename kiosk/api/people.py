@@ -68,6 +68,10 @@ class People(Protocol):
         """Look for what was enrolled under this mark."""
         ...
 
+    def is_same(self, person: Person, there: RemotePerson, mark: str) -> bool:
+        """Whether a record is what was enrolled under this mark."""
+        ...
+
     def update(self, remote_id: str, person: Person, known: Details, deadline: Deadline) -> RemotePerson:
         """Send the details as they are; what ``known`` has and the person has not is emptied there."""
         ...
@@ -121,9 +125,13 @@ class SeedPeople:
             return self._api.list(page=number, limit=LOOKED_AT, sort="-createdAt", within_s=deadline.left("look"))
 
         for found in _look(newest, from_seed, since=person.created_at):
-            if _same(person, found, mark):
+            if self.is_same(person, found, mark):
                 return found
         return None
+
+    def is_same(self, person: Person, there: RemotePerson, mark: str) -> bool:
+        """By identity or picture."""
+        return _same(person, there, mark)
 
     def update(self, remote_id: str, person: Person, known: Details, deadline: Deadline) -> RemotePerson:
         """What was emptied here is emptied there."""
@@ -182,9 +190,13 @@ class FacePeople:
             return self._api.list(page=number, limit=LOOKED_AT, sort="-createdAt", within_s=deadline.left("look"))
 
         for found in _look(newest, from_face, since=person.created_at):
-            if found.mark == mark:
+            if self.is_same(person, found, mark):
                 return found
         return None
+
+    def is_same(self, person: Person, there: RemotePerson, mark: str) -> bool:
+        """By the mark."""
+        return there.mark == mark
 
     def update(self, remote_id: str, person: Person, known: Details, deadline: Deadline) -> RemotePerson:
         """What was emptied here is emptied there."""

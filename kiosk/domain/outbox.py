@@ -130,6 +130,13 @@ class Outbox(Protocol):
         """The account acknowledged it: the record is ``confirmed`` with the account's id, the row and its picture are gone."""
         ...
 
+    def left(self) -> Sequence[PersonId]:
+        """Whom acknowledgements have taken from the store since this was asked last: a gallery must forget them.
+
+        Somebody who was pulled as new while the answer to their creation was lost is the one who was enrolled here.
+        """
+        ...
+
     def overtaken(self, row: str, there: RemotePerson) -> None:
         """An edit that was not sent, because the account's record was changed there meanwhile.
 
@@ -206,6 +213,10 @@ class Replica(Protocol):
 
         Somebody whose deletion waits in the outbox is left as they are (``unchanged``).
         """
+        ...
+
+    def in_doubt(self) -> Sequence[Person]:
+        """Whom the account may have under an id that is not known here yet: no pull may bring them in as somebody new."""
         ...
 
     def cursor(self, name: str) -> str:

@@ -142,6 +142,10 @@ class Account(Protocol):
         """Look for our own mark after a lost reply; None only where the account surely has no such record."""
         ...
 
+    def is_same(self, person: Person, there: RemotePerson) -> bool:
+        """Whether this record is the one that was sent of a person, their id being the mark. Sends nothing."""
+        ...
+
     def person(self, remote_id: str, *, within_s: float) -> RemotePerson | None:
         """One, asked for by id; None only where the account says that it has no such person."""
         ...

@@ -6,11 +6,11 @@ from typing import Any
 
 from kiosk.domain.errors import Code, StoreError
 from kiosk.domain.outbox import Action
-from kiosk.domain.person import PersonId, Truth
+from kiosk.domain.person import Details, PersonId, Truth
 from kiosk.domain.record import Erasure
 from kiosk.domain.remote import RemotePerson, RemoteValidation
 from kiosk.store import erasure, records, rows
-from kiosk.store.fates import bury, enrolled_with, follow, orphan_arrived, settle_deletion
+from kiosk.store.fates import bury, enrolled_with, follow, keep_edit, orphan_arrived, settle_deletion
 from kiosk.store.ledger import Write
 
 
@@ -77,16 +77,34 @@ def _person(write: Write, row: dict[str, Any], answer: RemotePerson | None) -> N
 
 
 def _merge(write: Write, person: str, remote_id: str) -> None:
-    """A pull brought somebody in as new before the answer to their creation was known: they are this person."""
+    """A pull brought somebody in as new before the answer to their creation was known: they are this person.
+
+    What was edited about them meanwhile and is not at the account is kept for review.
+    """
     twin = _copy(write, person, remote_id)
     if not twin:
         return
+    keep_edit(write, person, _details(write, twin), _details(write, person), _acknowledged(write, twin))
+    write.execute("UPDATE conflicts SET person_id = ? WHERE person_id = ?", person, twin)
+    write.execute(
+        "UPDATE OR IGNORE passes SET person_id = ? WHERE person_id = ?", person, twin
+    )  # what was printed works
     write.execute("UPDATE validations SET person_id = ? WHERE person_id = ?", person, twin)
     results = Action.SEND_VALIDATION.value
     write.execute("UPDATE outbox SET chain = ? WHERE chain = ? AND action = ?", person, twin, results)
     write.execute("DELETE FROM outbox WHERE chain = ?", twin)
     write.execute("DELETE FROM persons WHERE id = ?", twin)
     write.audit("person_merged", person, f"with={twin}")
+    write.left.append(twin)
+
+
+def _details(write: Write, person: str) -> Details:
+    return records.person_of(write, person).details
+
+
+def _acknowledged(write: Write, person: str) -> Details | None:
+    row = write.one("SELECT remote_details AS known FROM persons WHERE id = ?", person)
+    return rows.details_from_json(row["known"]) if row is not None and row["known"] else None
 
 
 def _copy(write: Write, person: str, remote_id: str) -> str:
@@ -103,6 +121,7 @@ def _forget_copy(write: Write, row: dict[str, Any]) -> None:
         why = Erasure.GONE_AT_ACCOUNT
         touched, line = erasure.erase(write, records.person_of(write, copy), why=why)
         erasure.keep(write, PersonId(copy), why, touched, line)
+        write.left.append(copy)
 
 
 def _validation(write: Write, row: dict[str, Any], answer: RemoteValidation) -> None:

@@ -1,4 +1,4 @@
-"""What becomes of a record when its row of the outbox was refused, or was cancelled while its request was under way.
+"""What becomes of a record when its row of the outbox was refused, gave way, or was cancelled while its request was under way.
 
 A cancelled row (``orphan``) stays until its answer is known, and says nothing about the record any more: that was deleted here,
 or stripped of its face, or enrolled anew under a row of its own. What the answer decides is whom the deletion behind it must
@@ -8,11 +8,12 @@ All inside one open transaction; no rule of sending.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
 from kiosk.domain.outbox import Action, RowState
-from kiosk.domain.person import Truth
+from kiosk.domain.person import Details, Truth
 from kiosk.domain.record import ValidationType
 from kiosk.store import rows
 from kiosk.store.ledger import Write
@@ -106,6 +107,19 @@ def enrolled_with(write: Write, remote_id: str, *, but: str) -> bool:
     """Whether somebody else who was enrolled here has this id of the account."""
     sql = "SELECT 1 FROM persons WHERE remote_id = ? AND remote_id <> '' AND id <> ? AND image_from <> 'account'"
     return write.one(sql, remote_id, but) is not None
+
+
+def keep_edit(write: Write, person: str, ours: Details, theirs: Details, base: Details | None) -> None:
+    """For review: what was changed here since the account acknowledged ``base``, and is not what counts now (``theirs``)."""
+    kept = {
+        name: value
+        for name in rows.DETAIL_COLUMNS
+        if (value := getattr(ours, name)) != getattr(theirs, name) and (base is None or value != getattr(base, name))
+    }
+    if kept:
+        text = json.dumps(kept, ensure_ascii=False)
+        values = {"id": write.new_id(), "person_id": person, "at": write.at, "kept": text}
+        write.database.table("conflicts").insert(values)
 
 
 def one_line(text: str) -> str:

@@ -38,6 +38,7 @@ class Write:
         database: to write to.
         now: wall clock, the same for everything in it; ``at`` is its text.
         clock_offset_s: the account's clock minus this one, as last measured.
+        left: people who leave the store with it and whom a gallery may still hold.
     """
 
     database: Database
@@ -45,6 +46,7 @@ class Write:
     mono_ms: float
     clock_offset_s: float | None
     head: Mark | None = field(default=None)
+    left: list[str] = field(default_factory=list)
 
     @property
     def at(self) -> str:
@@ -156,6 +158,11 @@ class Ledger:
             with self.writing() as write:
                 write.save(_ANCHORED, "1")
         return finding
+
+    @property
+    def offset_s(self) -> float | None:
+        """The account's clock minus this station's, as last measured."""
+        return self._offset_s
 
     def measured(self, offset_s: float | None) -> None:
         """The account's clock minus this station's, from now on in every record; kept for the next start."""

@@ -6,6 +6,7 @@ a program dies, so whoever gets it knows that rows still marked as sending were 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,8 +22,8 @@ from kiosk.store.answers import confirmed
 from kiosk.store.cargo import ReadAhead, load, read
 from kiosk.store.errors import translated_os
 from kiosk.store.fates import bury, follow, never_arrived, one_line, orphan_in_doubt, tell
-from kiosk.store.ledger import Ledger, Write, stamp
 from kiosk.store.given_up import keep_edit
+from kiosk.store.ledger import Ledger, Write, stamp
 from kiosk.store.replica import overtaken
 
 _ROW = f"SELECT {waiting.COLUMNS}, uncertain, orphan, lookup FROM outbox WHERE id = ?"  # noqa: S608 - names of ours
@@ -37,6 +38,7 @@ class SqliteOutbox:
         self._ledger = ledger
         self._lease = lease
         self._ahead = ReadAhead()
+        self._left: deque[str] = deque()
 
     def recover(self) -> int:
         """Rows whose sender has died are in doubt; how many there were. Nothing where a program that sends is running."""
@@ -98,6 +100,7 @@ class SqliteOutbox:
                     begun.append(_begin(write, found))
             writes = self._ledger.writes
             ahead = load(write.database, [row.id for row in begun])
+        self._left.extend(write.left)
         self._ahead.keep(ahead, writes=writes)
         return begun
 
@@ -140,6 +143,11 @@ class SqliteOutbox:
         """
         with self._ledger.writing() as write:
             _confirm(write, row, answer)
+        self._left.extend(write.left)
+
+    def left(self) -> Sequence[PersonId]:
+        """Whom acknowledgements have taken from the store since this was asked last."""
+        return [PersonId(self._left.popleft()) for _ in range(len(self._left))]
 
     def overtaken(self, row: str, there: RemotePerson) -> None:
         """Not sent: the account's version of the person counts now, ours is kept for review."""
@@ -209,6 +217,8 @@ class SqliteOutbox:
             write.execute("DELETE FROM outbox WHERE id = ?", row)
             tell(write, found, Truth.LOCAL)
             write.audit("outbox_dropped", found["subject"], f"{found['action']} {one_line(reason)}".rstrip())
+            if found["action"] == Action.UPDATE_PERSON:
+                keep_edit(write, found["subject"])
             if found["action"] == Action.CREATE_PERSON:
                 write.execute("UPDATE persons SET held_back = 1 WHERE id = ?", found["subject"])
                 write.execute(
@@ -217,8 +227,6 @@ class SqliteOutbox:
                     Action.UPDATE_PERSON.value,
                 )
 
-            if found["action"] == Action.UPDATE_PERSON:
-                keep_edit(write, found["subject"])
     def backlog(self) -> Backlog:
         """Counts and age; a row that is being sent counts as pending."""
         with self._ledger.reading() as database:

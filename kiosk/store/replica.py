@@ -19,7 +19,9 @@ from kiosk.domain.record import Erasure
 from kiosk.domain.remote import RemotePerson
 from kiosk.store import records, rows
 from kiosk.store.answers import known_details
+from kiosk.store.cargo import read
 from kiosk.store.eraser import Eraser
+from kiosk.store.fates import keep_edit
 from kiosk.store.ledger import Ledger, Write
 
 _CURSOR = "cursor."
@@ -51,6 +53,16 @@ class SqliteReplica:
             if _has_withdrawn(write, known["id"]):
                 return PersonId(known["id"]), Pulled.UNCHANGED
             return PersonId(known["id"]), _merge(write, known, person)
+
+    def in_doubt(self) -> Sequence[Person]:
+        """Whom the account may have under an id that is not known here; without a picture where they were deleted here."""
+        sql = (
+            "SELECT id FROM outbox WHERE remote_id = '' AND"
+            " (action = 'delete_person' OR (action = 'create_person' AND state IN ('sending', 'doubt')))"
+        )
+        with self._ledger.reading() as database:
+            cargos = [read(database, row["id"]) for row in database.query(sql)]
+        return [cargo.person for cargo in cargos if cargo is not None and cargo.person is not None]
 
     def cursor(self, name: str) -> str:
         """Where a pull stopped, or empty."""
@@ -222,7 +234,7 @@ def _merge(write: Write, row: dict[str, Any], remote: RemotePerson, *, is_overta
     pulled = Pulled.UNCHANGED
     after = before
     if is_overtaken or (edits and is_edited_there and theirs != before.details):
-        _keep_edit(write, before, theirs, base)
+        keep_edit(write, before.id, before.details, theirs, base)
         write.execute(
             "DELETE FROM outbox WHERE subject = ? AND action = ?",
             before.id,
@@ -261,21 +273,6 @@ def _details(ours: Details, base: Details | None, remote: Details) -> Details:
         for name in rows.DETAIL_COLUMNS
     }
     return Details(**chosen)
-
-
-def _keep_edit(write: Write, person: Person, theirs: Details, base: Details | None) -> None:
-    """What was changed here since the account acknowledged ``base``, and is not what the account has."""
-    kept = {
-        name: value
-        for name in rows.DETAIL_COLUMNS
-        if (value := getattr(person.details, name)) != getattr(theirs, name)
-        and (base is None or value != getattr(base, name))
-    }
-    if not kept:
-        return
-    write.database.table("conflicts").insert(
-        {"id": write.new_id(), "person_id": person.id, "at": write.at, "kept": json.dumps(kept, ensure_ascii=False)}
-    )
 
 
 def _take_picture(write: Write, row: dict[str, Any], remote: RemotePerson) -> bool:

@@ -12,6 +12,7 @@ import logging
 from dataclasses import dataclass
 
 from kiosk.domain.outbox import Pulled, Replica
+from kiosk.domain.person import PersonId
 from kiosk.domain.ports import Gallery
 from kiosk.domain.remote import Account
 
@@ -76,7 +77,9 @@ class Pull:
             self._replica.save_cursor(_CURSOR, "")
             self._replica.save_cursor(_RUNNING, "1")
         page = self._account.people(self._replica.cursor(_CURSOR), limit=self._page, within_s=self._within_s)
-        outcomes = [self._replica.apply_remote(person)[1] for person in page.people]
+        in_doubt = self._replica.in_doubt()  # who they are, a look will tell: brought in now they would be there twice
+        people = [there for there in page.people if not any(self._account.is_same(each, there) for each in in_doubt)]
+        outcomes = [self._replica.apply_remote(person)[1] for person in people]
         removed, kept = 0, 0
         if page.cursor:
             self._replica.save_cursor(_CURSOR, page.cursor)
@@ -97,6 +100,11 @@ class Pull:
             logger.info("pulled: %d new, %d changed, %d gone", pulled.added, pulled.updated, pulled.removed)
         return pulled
 
+    def forget(self, person: PersonId) -> None:
+        """Somebody has left the store: the gallery holds them no more."""
+        if self._gallery is not None:
+            self._gallery.remove(person)
+
     def _remove_gone(self, *, accept_many: bool) -> tuple[int, int]:
         """Who was not named and is not there when asked for: (removed, kept)."""
         unnamed = self._replica.unnamed()
@@ -108,7 +116,6 @@ class Pull:
             if self._account.holds(remote_id, within_s=self._within_s):
                 continue  # a list that shifts while it is paged can skip somebody
             self._replica.remote_deleted(person)
-            if self._gallery is not None:
-                self._gallery.remove(person)
+            self.forget(person)
             removed += 1
         return removed, 0

@@ -129,6 +129,14 @@ class SyncWorker:
             StoreError: the records cannot be read or written; nothing was settled.
             ModelError: a template could not be computed; the next steps go on without templates for a while.
         """
+        try:
+            return self._step()
+        finally:
+            if self._pull is not None:
+                for person in self._outbox.left():
+                    self._pull.forget(person)
+
+    def _step(self) -> Step:
         now = self._clock.mono_ms()
         with self._lock:
             until = self._halted_until_ms

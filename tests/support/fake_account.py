@@ -105,6 +105,11 @@ class FakeAccount:
     def find_person(self, person: Person, *, mark: str, within_s: float) -> RemotePerson | None:
         return self._call("find_person", lambda: next((p for p in self.held.values() if p.mark == mark), None))
 
+    def is_same(self, person: Person, there: RemotePerson) -> bool:
+        if there.mark:
+            return there.mark == person.id
+        return there.details.document_number == person.details.document_number != ""
+
     def person(self, remote_id: str, *, within_s: float) -> RemotePerson | None:
         return self._call("person", lambda: self.held.get(remote_id))
 
