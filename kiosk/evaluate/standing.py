@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from kiosk.domain.attack_wizard import CLEAN_WALKS, Claim, Ground
@@ -26,7 +27,7 @@ def standing_words(claim: Claim, words: Words, most_let_in: float | None) -> str
 
 def most_after_none(of: int) -> float:
     """Upper limit (95 %, Clopper-Pearson) of a share of which none was seen in ``of``, 0..1: what more trials would be worth."""
-    return 1.0 - 0.025 ** (1.0 / of)
+    return 1.0 - math.pow(0.025, 1.0 / of)
 
 
 def whole_per_cent(share: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from support.contrast import faint
@@ -13,8 +13,13 @@ from support.desk import Desk
 from support.layout import clipped, nameless, settle
 from support.office_answers import SHOWN, empty_answers, failing_answers, full_answers
 
+from kiosk.domain.cues import Cue
+from kiosk.domain.decision import Reason
+from kiosk.domain.explain import Explanation, Veto
 from kiosk.domain.link import Link
 from kiosk.domain.operators import Role
+from kiosk.station.office.refusals import ReadRefusals, RefusalsShown
+from kiosk.station.refusals import Refusal
 from kiosk.station.snapshot import Mode, Screen
 from kiosk.ui.office.catalog import PAGES
 from kiosk.ui.office.screen import OfficeScreen
@@ -140,6 +145,31 @@ def test_a_list_keeps_its_columns_inside_itself(open_desk: Opens) -> None:
     assert isinstance(table, RowsTable)
     assert not any(table.isColumnHidden(column) for column in range(4))
     assert len(table.rows) == SHOWN
+
+
+@pytest.mark.parametrize(("size", "language", "palette", "letters"), COMBINATIONS)
+def test_every_word_of_an_explained_refusal_can_be_read(
+    open_desk: Opens, size: tuple[int, int], language: str, palette: Palette, letters: float
+) -> None:
+    desk = open_desk(width=size[0], height=size[1], language=language, theme=Theme(palette, text=letters))
+    desk.intents.answers |= full_answers()
+    vetoes = tuple(
+        Veto(name, 12) for name in ("bezel", "virtual_camera", "stream_frozen", "stream_looped", "stream_rushed")
+    )
+    told = Explanation(reason=Reason.ATTACK, cues=(Cue(name="passive", value=0.012, limit=0.048),), vetoes=vetoes)
+    desk.intents.answers[ReadRefusals] = RefusalsShown(refusals=(Refusal("s", 0.0, told),), now_ms=1000.0)
+    enter(desk).open("refusals")
+    settle()
+    table = desk.find("refusalCues")
+    assert isinstance(table, RowsTable)
+    letters_of, around = table.fontMetrics(), 2 * table.fontMetrics().averageCharWidth()
+    for number, row in enumerate(table.rows):
+        for column, words in enumerate(row.cells):
+            assert not table.isColumnHidden(column)
+            room = QRect(0, 0, table.columnWidth(column) - around, 10_000)
+            needed = letters_of.boundingRect(room, int(Qt.TextFlag.TextWordWrap), words)
+            assert needed.height() <= table.rowHeight(number), words
+            assert max(letters_of.horizontalAdvance(word) for word in words.split()) <= room.width(), words
 
 
 def test_what_is_open_stays_in_sight_in_the_navigation(open_desk: Opens, qtbot: QtBot) -> None:

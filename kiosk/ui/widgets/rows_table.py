@@ -22,6 +22,10 @@ _READABLE = 7
 """A column narrower than so many letter heights says nothing: a less important one is left out before that."""
 
 
+_AROUND = 32
+"""What stands left and right of a cell's words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: a key for whoever shows it, a text a column, and a tone for the column that has one."""
@@ -75,10 +79,16 @@ class RowsTable(QTableView):
     moved = Signal(str)
 
     def __init__(
-        self, name: str, *, toned: int = -1, stretch: tuple[int, ...] = (0,), spare: tuple[int, ...] = ()
+        self,
+        name: str,
+        *,
+        toned: int = -1,
+        stretch: tuple[int, ...] = (0,),
+        spare: tuple[int, ...] = (),
+        wraps: bool = False,
     ) -> None:
         """``toned``: the column that shows a row's tone; ``stretch``: those that take the room that is left; ``spare``: those
-        that are left out, in this order, where there is no room for all.
+        that are left out, in this order, where there is no room for all; ``wraps``: words go on below instead of being shortened.
         """
         super().__init__()
         self.setObjectName(name)
@@ -86,6 +96,7 @@ class RowsTable(QTableView):
         self._model.toned = toned
         self._stretch = stretch
         self._spare = spare
+        self._wraps = wraps
         self._left_out: tuple[int, ...] = ()
         self._nothing = ""
         self.setModel(self._model)
@@ -94,7 +105,7 @@ class RowsTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
-        self.setWordWrap(False)
+        self.setWordWrap(wraps)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setDragEnabled(False)
         self.verticalHeader().hide()
@@ -144,7 +155,9 @@ class RowsTable(QTableView):
     def set_theme(self, theme: Theme) -> None:
         """Rows that a finger can meet."""
         self._model.theme = theme
-        self.verticalHeader().setDefaultSectionSize(max(theme.px(44), theme.letters(18) + theme.px(22)))
+        tall = max(theme.px(44), theme.letters(18) + theme.px(22))
+        self.verticalHeader().setDefaultSectionSize(tall)
+        self.verticalHeader().setMinimumSectionSize(tall)
         self.setMinimumHeight(theme.px(44) + 2 * self.verticalHeader().defaultSectionSize())
         self._fit()
 
@@ -192,13 +205,27 @@ class RowsTable(QTableView):
             self.setColumnHidden(column, column not in widths)
             if column in widths:
                 self.setColumnWidth(column, widths[column])
+        if self._wraps:
+            for number, row in enumerate(self._model.rows):
+                self.setRowHeight(number, self._height(row, widths))
+
+    def _height(self, row: Row, widths: dict[int, int]) -> int:
+        """So that all words of a row can be read. Qt's own sum forgets what the style leaves free around them."""
+        theme, flags = self._model.theme, int(Qt.TextFlag.TextWordWrap)
+        tallest = max(
+            self.fontMetrics()
+            .boundingRect(0, 0, max(1, width - theme.px(_AROUND)), 10_000, flags, row.cells[each])
+            .height()
+            for each, width in widths.items()
+        )
+        return max(self.verticalHeader().defaultSectionSize(), tallest + theme.px(22))
 
     def _wanted(self, column: int) -> int:
         """How wide the heading and the longest texts are, with what stands around them."""
         texts = sorted((row.cells[column] for row in self._model.rows), key=len, reverse=True)[:_MEASURED]
         letters = self.fontMetrics()
         heading = self.horizontalHeader().fontMetrics().horizontalAdvance(self._model.columns[column])
-        around = self._model.theme.px(32)
+        around = self._model.theme.px(_AROUND)
         return max([heading, *(letters.horizontalAdvance(words) for words in texts)]) + around
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:  # noqa: N802

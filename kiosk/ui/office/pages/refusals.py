@@ -38,7 +38,7 @@ class RefusalsPage(OfficePage):
         self._reason = label("refusalReason", "strong")
         self._decided = label("refusalDecided", "small")
         self._asked = label("refusalAsked", "small")
-        self._cues = RowsTable("refusalCues", toned=3, stretch=(0,), spare=(2,))
+        self._cues = RowsTable("refusalCues", toned=3, stretch=(2,), wraps=True)
         self._replay = Replay("refusalReplay")
         self._replay_words = label("refusalReplayWords", "small")
         self._right = QWidget()
