@@ -196,15 +196,23 @@ class Online:
             StoreError: it cannot be read.
         """
         with self._lock:
-            outbox = self._outbox
+            outbox, replica, reach = self._outbox, self._replica, self._reach
         if outbox is None:
             return None
         now = self._clock.now()
+        offset_s = reach.offset_s() if reach is not None else None
         rows = tuple(
             QueueRow(id=row.id, action=row.action, code=row.code, word=row.reason, age_s=_age_s(row.created_at, now))
             for row in outbox.buried()[:SHOWN_ROWS]
         )
-        return Queue(backlog=outbox.backlog(), sent=self._sent(), rows=rows)
+        return Queue(
+            backlog=outbox.backlog(),
+            sent=self._sent(),
+            rows=rows,
+            conflicts=0 if replica is None else len(replica.conflicts()),
+            gone=0 if replica is None else left_gone(replica),
+            drift_s=offset_s or 0.0,
+        )
 
     def retry(self, row: str, *, by: str = "") -> None:
         """Send a refused record again.
@@ -311,6 +319,14 @@ def _save(replica: Replica, at: datetime) -> None:
         replica.save_cursor(HEARD, rfc3339(at))
     except KioskError as error:
         logger.info("when the account was heard of cannot be written down right now: %s", error.code)
+
+
+def left_gone(replica: Replica) -> int:
+    """How many people the account names no more and were left here, as they are too many to be believed."""
+    from kiosk.sync.pull import KEPT
+
+    kept = replica.cursor(KEPT)
+    return int(kept) if kept.isdecimal() else 0
 
 
 def _age_s(text: str, now: datetime) -> float:

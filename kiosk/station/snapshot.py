@@ -88,11 +88,20 @@ class Sending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """What waits to be sent, for an operator. ``rows`` are the oldest of the refused ones."""
+    """What waits to be sent, for an operator. ``rows`` are the oldest of the refused ones.
+
+    Attributes:
+        conflicts: edits made here that gave way to the account's version.
+        gone: people whom the account names no more, too many to be believed: they stay until somebody says so.
+        drift_s: how far the account's clock is ahead of this one, as last measured.
+    """
 
     backlog: Backlog
     sent: int = 0
     rows: tuple[QueueRow, ...] = ()
+    conflicts: int = 0
+    gone: int = 0
+    drift_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -302,6 +302,11 @@ class SqliteStore:
         """The account's clock minus this station's, as just measured: written with every record from now on."""
         self._ledger.measured(offset_s)
 
+    @property
+    def clock_offset_s(self) -> float | None:
+        """The account's clock minus this station's, as last measured, also by an earlier run; None where nobody has."""
+        return self._ledger.offset_s
+
     def close(self) -> None:
         """Let go of the file. Safe to call twice; later calls raise ``store_failed``."""
         self._check.stop()

@@ -178,7 +178,14 @@ def _room() -> Iterator[tuple[str, Make]]:
         outcome=Outcome.DENIED, reason=Reason.ATTACK, truth=Truth.LOCAL,
     )  # fmt: skip
     row = QueueRow(id="r", action="create_person", code="api_conflict", word="Conflict", age_s=7000.0)
-    waits = Queue(backlog=Backlog(pending=2, doubt=1, buried=1, oldest_s=90.0), sent=4, rows=(row,))
+    waits = Queue(
+        backlog=Backlog(pending=2, doubt=1, buried=1, oldest_s=90.0),
+        sent=4,
+        rows=(row,),
+        conflicts=2,
+        gone=30,
+        drift_s=-61.0,
+    )
     bulk_now = bulk_desk.BulkNow(
         stage=bulk_desk.Stage.CHECKED,
         table="people.csv",

@@ -10,6 +10,8 @@ from kiosk.station.snapshot import Queue, QueueRow
 from kiosk.ui.presenters.common import age_words
 from kiosk.ui.text import Text
 
+DRIFT_S = 5.0
+"""A clock that is further from the account's than this is told: records would carry a wrong time."""
 DROP_REASONS = ("wrong", "double", "asked")
 """Why a record is given up, as the audit keeps it; an operator chooses, so nothing personal gets into it."""
 
@@ -70,6 +72,12 @@ def _counts(link: Link, queue: Queue, text: Text) -> tuple[str, ...]:
         said.append(text.count("operator.sent", queue.sent))
     if backlog.pending or backlog.doubt:
         said.append(text.get("operator.oldest", age=age_words(backlog.oldest_s, text)))
+    if queue.conflicts:
+        said.append(text.count("operator.conflicts", queue.conflicts))
+    if queue.gone:
+        said.append(text.get("operator.gone", count=queue.gone))
+    if abs(queue.drift_s) >= DRIFT_S:
+        said.append(text.get("operator.drift", seconds=round(abs(queue.drift_s))))
     return tuple(said)
 
 

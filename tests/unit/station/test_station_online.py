@@ -25,6 +25,7 @@ from kiosk.station.link_keeper import Reach
 from kiosk.station.office.queue import QueueShown, ReadQueue, RetryRow
 from kiosk.station.online import AccountParts
 from kiosk.station.snapshot import Mode, Screen
+from kiosk.sync.pull import KEPT
 from kiosk.sync.push import Push
 from kiosk.sync.worker import SyncWorker
 
@@ -48,6 +49,7 @@ class Account:
         self.gateway = ToldGateway()
         self.prober = ToldProber()
         self.connected = 0
+        self.offset_s = 0.0
         self.held = FakeAccount()
         parts = AccountParts(
             connect=self._connect,
@@ -62,7 +64,7 @@ class Account:
 
     def _connect(self) -> Reach:
         self.connected += 1
-        return Reach(gateway=self.gateway, prober=self.prober)
+        return Reach(gateway=self.gateway, prober=self.prober, offset_s=lambda: self.offset_s)
 
     def _sync(
         self,
@@ -431,3 +433,21 @@ def test_nobody_opens_the_queue_at_a_door(account: Account) -> None:
     assert answer(account.station, ReadQueue()) is Code.NOT_ALLOWED
     account.gateway.says = yes("remote-9", "Only There")
     assert account.visit(9)["outcome"] == "granted"
+
+
+def test_the_queue_page_says_whom_the_account_has_no_more_and_how_far_the_clocks_are_apart(
+    make: Callable[..., Account],
+) -> None:
+    account = make(Mode.ENROLL)
+    store = account.rig._open()
+    store.replica.save_cursor(KEPT, "12")
+    store.close()
+    account.offset_s = -61.0
+    account.station.start()
+    assert account.connected_as(Link.ONLINE)
+    account.station.open_office()
+    assert wait_until(lambda: account.rig.snapshots[-1].screen is Screen.OPERATOR)
+    shown = answer(account.station, ReadQueue())
+    assert isinstance(shown, QueueShown)
+    assert shown.queue is not None
+    assert (shown.queue.gone, shown.queue.drift_s, shown.queue.conflicts) == (12, -61.0, 0)

@@ -81,7 +81,14 @@ def everything(text: Text) -> Iterator[object]:
     for action in (*Action, "unheard_of"):
         for code in (*Code, "", "unheard_of"):
             row = QueueRow(id="r", action=action, code=code, word="missing email", age_s=7000.0)
-            waits = Queue(backlog=Backlog(pending=2, doubt=1, buried=3, oldest_s=90.0), sent=4, rows=(row,))
+            waits = Queue(
+                backlog=Backlog(pending=2, doubt=1, buried=3, oldest_s=90.0),
+                sent=4,
+                rows=(row,),
+                conflicts=2,
+                gone=30,
+                drift_s=-61.0,
+            )
             yield queue.present(QueueShown(queue=waits, link=Link.ONLINE), text)
     yield consent.present(replace(enrol, screen=Screen.CONSENT), text)
     yield details.present(replace(enrol, screen=Screen.DETAILS), text, frozenset({"first_name"}))
