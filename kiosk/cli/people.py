@@ -6,6 +6,7 @@ import contextlib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,20 +63,23 @@ def list_people(ctx: click.Context, search: str, profile_path: Path | None, *, r
     Example:
       kiosk people list --search perez --json
     """
-    from kiosk.store.wire import person_to_wire
+    from kiosk.store.wire import person_with_truth
 
     people: Sequence[Person]
+    reasons: dict[str, str] = {}
     if remote:
         with _remote(ctx, profile_path) as account:
             people = account.list(search)
     else:
         with _store(ctx, profile_path) as store:
-            people = store.people(search)
+            people, reasons = store.people(search), store.outbox.reasons()
+    now = datetime.now(UTC)
     if as_json:
-        emit([person_to_wire(person) for person in people])
+        emit([person_with_truth(person, now=now, reasons=reasons) for person in people])
         return
     for person in people:
-        say(f"{person.id}  {person.created_at[:10]}  {person.truth:<13}  {person.details.display_name}")
+        why = f"  ({reasons[person.id]})" if person.id in reasons else ""
+        say(f"{person.id}  {person.created_at[:10]}  {person.truth:<13}  {person.details.display_name}{why}")
     say(f"{len(people)} {'person' if len(people) == 1 else 'people'}")
 
 
@@ -99,8 +103,12 @@ def show(ctx: click.Context, person_id: str, profile_path: Path | None, *, remot
     with _store(ctx, profile_path) as store:
         person = store.person(PersonId(person_id))
         lines = store.audit_of(person.id)
-    offset_s = lines[-1].clock_offset_s if lines else None
-    _show(person, as_json=as_json, more={"clockOffsetS": offset_s})
+        why = store.outbox.reasons().get(person.id, "")
+    more = {
+        "truthReason": why,
+        "clockOffsetS": lines[-1].clock_offset_s if lines else None,
+    }
+    _show(person, as_json=as_json, more=more)
 
 
 @command.command("update")
@@ -208,7 +216,7 @@ def export(ctx: click.Context, file: Path, profile_path: Path | None, *, as_json
     from kiosk.store.export import export_people
 
     with _store(ctx, profile_path) as store:
-        count = export_people(store.people(), file)
+        count = export_people(store.people(), file, now=datetime.now(UTC), reasons=store.outbox.reasons())
         store.note(action="people_exported", detail=f"people={count}")
     if as_json:
         emit({"file": str(file), "people": count})
@@ -237,7 +245,7 @@ def _store(ctx: click.Context, profile_path: Path | None) -> Iterator[SqliteStor
         yield store
 
 
-def _show(person: Person, *, as_json: bool, more: Mapping[str, float | None] | None = None) -> None:
+def _show(person: Person, *, as_json: bool, more: Mapping[str, float | str | None] | None = None) -> None:
     from kiosk.store.wire import person_to_wire
 
     wire = person_to_wire(person) | dict(more or {})

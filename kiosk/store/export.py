@@ -7,24 +7,40 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from kiosk.domain.errors import Code, ConfigError, InputError
 from kiosk.domain.person import WIRE, Person
-from kiosk.store.wire import person_to_wire
+from kiosk.store.wire import person_with_truth
 
-COLUMNS = ("id", *WIRE.values(), "verificationStatus", "createdAt", "updatedAt", "truth", "remoteId")
+COLUMNS = (
+    "id",
+    *WIRE.values(),
+    "verificationStatus",
+    "createdAt",
+    "updatedAt",
+    "truth",
+    "truthAgeS",
+    "truthReason",
+    "remoteId",
+)
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def export_people(people: Sequence[Person], path: Path) -> int:
+def export_people(people: Sequence[Person], path: Path, *, now: datetime, reasons: Mapping[str, str]) -> int:
     """Write ``people`` to ``path``; ``.csv`` or ``.json`` by its ending. Only this user may read the file.
 
     In CSV a cell that a spreadsheet would run as a formula gets a leading apostrophe (so does ``+57…``, which it would
     turn into a number); JSON holds the values as they are.
+
+    Args:
+        people: without pictures.
+        path: of the file.
+        now, reasons: see :func:`kiosk.store.wire.person_with_truth`.
 
     Returns:
         How many people were written.
@@ -33,7 +49,8 @@ def export_people(people: Sequence[Person], path: Path) -> int:
         ConfigError: ``config_bad_value`` for another ending.
         InputError: ``file_not_writable``; whatever stood at ``path`` is still there.
     """
-    records = [{name: value for name, value in person_to_wire(p).items() if name in COLUMNS} for p in people]
+    wires = [person_with_truth(person, now=now, reasons=reasons) for person in people]
+    records = [{name: wire[name] for name in COLUMNS} for wire in wires]
     match path.suffix.lower():
         case ".csv":
             text = "\ufeff" + _csv(records)  # without the mark a spreadsheet reads accents wrongly

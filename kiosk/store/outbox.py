@@ -227,6 +227,12 @@ class SqliteOutbox:
                     Action.UPDATE_PERSON.value,
                 )
 
+    def reasons(self) -> dict[str, str]:
+        """Code of what keeps a record from being acknowledged, by its subject; of what waits and was never refused, nothing."""
+        with self._ledger.reading() as database:
+            found = database.query("SELECT subject, code FROM outbox WHERE orphan = 0 AND code <> '' ORDER BY seq DESC")
+            return {row["subject"]: row["code"] for row in found}
+
     def backlog(self) -> Backlog:
         """Counts and age; a row that is being sent counts as pending."""
         with self._ledger.reading() as database:

@@ -11,7 +11,7 @@ from pathlib import Path
 from kiosk.domain.person import WIRE, Person
 from kiosk.domain.results import ResultLine
 from kiosk.store.export import safe_cell, write_file
-from kiosk.store.wire import person_to_wire
+from kiosk.store.wire import age_s, person_with_truth
 
 PEOPLE_COLUMNS = (
     "id",
@@ -55,10 +55,7 @@ def write_people(people: Sequence[Person], path: Path, *, now: datetime, reasons
     """
     rows = []
     for person in people:
-        wire = person_to_wire(person) | {
-            "truthAgeS": _age(person.updated_at, now),
-            "truthReason": reasons.get(person.id, ""),
-        }
+        wire = person_with_truth(person, now=now, reasons=reasons)
         rows.append([wire[name] for name in PEOPLE_COLUMNS])
     return _write(path, PEOPLE_COLUMNS, rows)
 
@@ -79,7 +76,7 @@ def write_results(lines: Sequence[ResultLine], path: Path, *, now: datetime, rea
                 found.outcome.value,
                 found.reason.value,
                 found.truth.value,
-                _age(found.updated_at or found.created_at, now),
+                age_s(found.updated_at or found.created_at, now),
                 reasons.get(found.id, ""),
                 found.person or "",
                 line.name,
@@ -102,11 +99,3 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]])
         count += 1
     write_file(path, "\ufeff" + out.getvalue())  # without the mark a spreadsheet reads accents wrongly
     return count
-
-
-def _age(since: str, now: datetime) -> str:
-    try:
-        then = datetime.fromisoformat(since)
-    except ValueError:
-        return ""
-    return f"{max(0.0, (now - then).total_seconds()):.0f}"

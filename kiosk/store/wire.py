@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from kiosk.domain.person import WIRE, Person
@@ -22,6 +24,27 @@ def person_to_wire(person: Person) -> dict[str, Any]:
         "remoteId": person.remote_id,
     }
     return wire
+
+
+def person_with_truth(person: Person, *, now: datetime, reasons: Mapping[str, str]) -> dict[str, Any]:
+    """As :func:`person_to_wire`, with the age of the truth (seconds since the record last changed) and why it is no better.
+
+    Args:
+        reasons: code of what keeps a record from being sent, by person.
+    """
+    return person_to_wire(person) | {
+        "truthAgeS": age_s(person.updated_at, now),
+        "truthReason": reasons.get(person.id, ""),
+    }
+
+
+def age_s(since: str, now: datetime) -> str:
+    """Whole seconds since then; empty where nobody knows."""
+    try:
+        then = datetime.fromisoformat(since)
+    except ValueError:
+        return ""
+    return f"{max(0.0, (now - then).total_seconds()):.0f}"
 
 
 def validation_to_wire(validation: Validation) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import csv
 import json
 import os
 import stat
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,10 @@ FORMULA = Person(
 )
 
 
+NOW = datetime(2026, 1, 2, 12, 0, 30, tzinfo=UTC)
+REASONS = {"p1": "api_conflict"}
+
+
 def read_csv(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
@@ -28,7 +34,7 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 def test_csv_holds_the_details_under_the_seeds_names(tmp_path: Path):
     out = tmp_path / "people.csv"
-    assert export_people([ANN], out) == 1
+    assert export_people([ANN], out, now=NOW, reasons=REASONS) == 1
     (row,) = read_csv(out)
     assert row["id"] == "p1"
     assert row["firstName"] == "Grażyna"
@@ -37,9 +43,18 @@ def test_csv_holds_the_details_under_the_seeds_names(tmp_path: Path):
     assert row["truth"] == Truth.LOCAL
 
 
+def test_how_old_the_truth_is_and_why_it_is_no_better(tmp_path: Path):
+    out = tmp_path / "people.csv"
+    ann = replace(ANN, truth=Truth.REFUSED, updated_at="2026-01-02T12:00:00.000Z")
+    export_people([ann, FORMULA], out, now=NOW, reasons=REASONS)
+    refused, unknown = read_csv(out)
+    assert (refused["truth"], refused["truthAgeS"], refused["truthReason"]) == ("refused", "30", "api_conflict")
+    assert (unknown["truthAgeS"], unknown["truthReason"]) == ("", "")
+
+
 def test_json_holds_the_same_people(tmp_path: Path):
     out = tmp_path / "people.JSON"
-    assert export_people([ANN, FORMULA], out) == 2
+    assert export_people([ANN, FORMULA], out, now=NOW, reasons=REASONS) == 2
     first, second = json.loads(out.read_text(encoding="utf-8"))
     assert first["phone"] == "+573001234567"
     assert second["firstName"] == "=HYPERLINK(1)"
@@ -48,14 +63,14 @@ def test_json_holds_the_same_people(tmp_path: Path):
 @pytest.mark.parametrize("name", ["people.csv", "people.json"])
 def test_nothing_biometric_is_exported(tmp_path: Path, name: str):
     out = tmp_path / name
-    export_people([ANN], out)
+    export_people([ANN], out, now=NOW, reasons=REASONS)
     content = out.read_text(encoding="utf-8-sig").lower()
     assert not any(word in content for word in ("image", "biometric", "fingerprint", "liveness", "template", "0.9"))
 
 
 def test_no_cell_starts_a_formula(tmp_path: Path):
     out = tmp_path / "people.csv"
-    export_people([ANN, FORMULA], out)
+    export_people([ANN, FORMULA], out, now=NOW, reasons=REASONS)
     cells = [cell for row in read_csv(out) for cell in row.values()]
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells)
     assert "'=HYPERLINK(1)" in cells
@@ -64,7 +79,7 @@ def test_no_cell_starts_a_formula(tmp_path: Path):
 
 def test_an_exported_table_can_be_read_again(tmp_path: Path):
     out = tmp_path / "people.csv"
-    export_people([ANN], out)
+    export_people([ANN], out, now=NOW, reasons=REASONS)
     keep = [*WIRE.values()]
     (row,) = read_csv(out)
     again = tmp_path / "again.csv"
@@ -83,7 +98,7 @@ def test_what_people_show_prints_is_a_details_file(tmp_path: Path):
 
 def test_another_ending_is_wrong_usage(tmp_path: Path):
     with pytest.raises(ConfigError) as caught:
-        export_people([ANN], tmp_path / "people.xlsx")
+        export_people([ANN], tmp_path / "people.xlsx", now=NOW, reasons=REASONS)
     assert caught.value.code is Code.CONFIG_BAD_VALUE
     assert list(tmp_path.glob("people*")) == []
 
@@ -92,15 +107,15 @@ def test_another_ending_is_wrong_usage(tmp_path: Path):
 def test_a_place_that_cannot_be_written_is_named_and_left_alone(tmp_path: Path, where: str):
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(InputError) as caught:
-        export_people([ANN], tmp_path / where)
+        export_people([ANN], tmp_path / where, now=NOW, reasons=REASONS)
     assert caught.value.code is Code.FILE_NOT_WRITABLE
     assert list(tmp_path.glob("**/.*part")) == []
 
 
 def test_an_export_replaces_the_older_one_and_is_for_this_user_only(tmp_path: Path):
     out = tmp_path / "people.csv"
-    export_people([ANN, FORMULA], out)
-    export_people([ANN], out)
+    export_people([ANN, FORMULA], out, now=NOW, reasons=REASONS)
+    export_people([ANN], out, now=NOW, reasons=REASONS)
     assert len(read_csv(out)) == 1
     if os.name == "posix":
         assert stat.S_IMODE(out.stat().st_mode) == 0o600

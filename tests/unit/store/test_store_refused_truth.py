@@ -24,6 +24,7 @@ def test_an_edit_of_somebody_refused_is_not_on_its_way(tmp_path: Path) -> None:
         assert edited.details.phone == "+4912345"
         assert (edited.truth, store.person(P1).truth) == (Truth.REFUSED, Truth.REFUSED)
         assert store.outbox.backlog().pending == 0
+        assert store.outbox.reasons() == {"p1": "api_bad_request"}
         store.outbox.retry("p1", reason="mended")
         assert store.person(P1).truth is Truth.PROVISIONAL
         store.outbox.begin("p1")
