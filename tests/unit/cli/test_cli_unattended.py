@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kiosk.cli import root, unattended
+from kiosk.cli import root, unattended, wiring
 from kiosk.cli.checks.line import Line, State
 from kiosk.cli.station import store_of
 from kiosk.domain.attack_wizard import BONA_FIDE, Plan, Response, Trial, Walk, Wizard
@@ -19,6 +19,7 @@ from kiosk.keys import open_vault
 from kiosk.profile import Profile, open_profile
 from kiosk.settings import Settings, load, save_value
 from kiosk.station.clock import SystemClock
+from kiosk.station.events import EventSink
 from kiosk.vision.models import ModelFiles
 
 PLAN = Plan(bona_fide=1, attacks=1, species=("print",))
@@ -108,6 +109,15 @@ def test_other_networks_are_another_station(tmp_path: Path) -> None:
     one, three = (unattended.judged_by(Policy(), files, labels) for labels in ("a", "abc"))
     assert one != three
     assert unattended.judged_by(Policy(), files, "a") == one
+
+
+def test_the_station_marks_trials_as_the_claim_is_asked(profile: Profile) -> None:
+    settings = load(profile.root)
+    made = wiring.building(
+        settings, profile, EventSink(SystemClock(), None), lambda: pytest.fail("no camera"), network=False
+    )
+    assert made.workshop is not None
+    assert made.workshop.judged_by == made.workshop.judges_by(settings) == unattended.judges_by(settings) != ""
 
 
 def test_an_attack_that_was_let_in_is_not_forgotten_by_walking_again(profile: Profile) -> None:
