@@ -32,6 +32,7 @@ COMES_MS, STAYS_MS, AWAY_MS = 900, 14_000, 1400
 DEADLINE_S = 1.5
 """Who has left before the deadline is not decided on."""
 WATCH = "paints workingProgress"
+MOST_CUTS = 5
 PARTS = 4
 """Of the wait for the account: in each of them what moves on the screen is painted, however busy the machine is."""
 SLOW_MS = 9000
@@ -226,20 +227,27 @@ def test_the_link_goes_silent_in_mid_run_and_the_window_paints_on(town: Town, tm
         _enrol(sandbox, town.picture)
         mine = Town(replace(sandbox, base_url=link.base_url), town.clip, town.picture, tmp_path)
         with running_kiosk(*mine.words("p"), env=mine.env(), log=log, hand=True) as kiosk:
-            await_confirmed(kiosk)
-            kiosk.done(WATCH)
-            cut = await_confirmed(kiosk, len(kiosk.events)) + 1
-            link.drop_at("/v2/biometric-validations")
-            at = kiosk.await_event("result", lambda e: e["truth"] != "confirmed" and not on_their_way(e), after=cut)
-            result = kiosk.events[at]
-            assert result["truth"] in {"provisional", "sent_no_reply"}
-            assert result["truth_reason"] in {"api_timeout", "api_reply_lost", "api_no_link"}, result
-            kiosk.await_event("sync", lambda e: e["link"] == "no_link", after=cut)
-            painted = kiosk.events[kiosk.done(WATCH) - 1]["paints"]
+            for _ in range(MOST_CUTS):
+                kiosk.done(WATCH)
+                cut = await_confirmed(kiosk, len(kiosk.events)) + 1
+                link.drop_at("/v2/biometric-validations")
+                at = kiosk.await_event("result", lambda e: e["truth"] != "confirmed" and not on_their_way(e), after=cut)
+                result = kiosk.events[at]
+                assert result["truth"] in {"provisional", "sent_no_reply"}
+                assert result["truth_reason"] in {"api_timeout", "api_reply_lost", "api_no_link"}, result
+                kiosk.await_event("sync", lambda e: e["link"] == "no_link", after=cut)
+                painted = kiosk.events[kiosk.done(WATCH) - 1]["paints"]
+                if waited_ms(result) > DEADLINE_S * 1000 / 2:
+                    break
+                link.restore()  # the queue's request was the first to find out, and nobody had to wait for theirs
             part_ms = waited_ms(result) / PARTS
             asked_ms = result["mono_ms"] - waited_ms(result)
             meanwhile = Counter(int((each - asked_ms) // part_ms) for each in painted)
             assert all(meanwhile[part] for part in range(PARTS)), (sorted(meanwhile.items()), waited_ms(result))
+            link.restore()
+            after = len(kiosk.events)
+            kiosk.await_event("sync", lambda e: e["link"] == "online", after=after)
+            await_confirmed(kiosk, after)
             decided_in_time(kiosk)
             ended_well(kiosk, log)
 

@@ -36,6 +36,11 @@ class SilentLink:
         """From the next request with this in its bytes on nothing comes through, in either direction, and nobody is told."""
         self._drop_at = path.encode()
 
+    def restore(self) -> None:
+        """It carries again; what was lost meanwhile stays lost."""
+        self._drop_at = b""
+        self._dropped.clear()
+
     def close(self) -> None:
         """End of the test."""
         for each in (self._listener, *self._sockets):
