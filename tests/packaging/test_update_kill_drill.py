@@ -119,7 +119,7 @@ def test_a_version_of_which_the_list_is_gone_is_not_started(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_killed_at_fifty_moments_more(tmp_path: Path) -> None:
     """Ten times between two files that are unpacked, and forty times at a moment that nobody chose."""
     seen: dict[str, int] = {}
