@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,14 @@ def test_a_row_that_was_lost_or_changed_is_seen(tmp_path: Path) -> None:
     with opened(path) as store:
         store.record(validation("v2"))
     assert stored.look(tmp_path).kept != before.kept
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root, as the clean root does")
+def test_the_database_of_another_user_is_read(tmp_path: Path) -> None:
+    vault = open_vault(tmp_path, use_keyring=False)
+    with opened(tmp_path / "station.db", key=vault) as store:
+        store.enrol(enrolment("p1"))
+    for each in [*tmp_path.rglob("*"), tmp_path]:
+        os.chown(each, 65534, 65534)
+    assert len(stored.look(tmp_path).people) == 1
+    assert stored.set_back(tmp_path)
