@@ -63,12 +63,17 @@ class RemotePeople:
         return _as_person(found)
 
     def update(self, person: Person) -> Person:
-        """Send the details as they are now.
+        """Send the details as they are now; what is emptied here is emptied there.
 
         Raises:
+            StoreError: ``person_unknown``.
             ApiError: no answer, or refused.
         """
-        return _as_person(self._connection.people.update(person.remote_id, person, self._deadline()))
+        deadline = self._deadline()
+        known = self._connection.people.read(person.remote_id, deadline)
+        if known is None:
+            raise StoreError(Code.PERSON_UNKNOWN, person.remote_id)
+        return _as_person(self._connection.people.update(person.remote_id, person, known.details, deadline))
 
     def delete(self, person: Person) -> None:
         """Delete.
