@@ -73,6 +73,8 @@ def make(source: Source, work: Path, *, trust: Path | None = None, wheel: bool =
     if not WINDOWS:
         icu.reduce(bundle.program / "_internal", work / "icu")
         print(f"bundle: {stripping.strip_all(bundle.program / '_internal') / 1e6:.1f} MB of symbols left out")
+        if own is not None:
+            stripping.drop_build_ids(bundle.program / "_internal" / "cv2")
     for program in sorted(bundle.program.glob("kiosk*.exe")):
         signing.sign(program)  # before the list of files is written, which holds their hashes
     licences.write(bundle.program, work, own)

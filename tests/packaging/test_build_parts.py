@@ -135,6 +135,21 @@ def test_a_library_whose_segments_do_not_fit_is_told_apart(tmp_path: Path) -> No
     assert not stripping.loads(cut)
 
 
+@pytest.mark.skipif(sys.platform != "linux" or not shutil.which("strip"), reason="ELF, binutils")
+def test_two_links_of_the_same_differ_in_nothing_once_their_number_is_gone(tmp_path: Path) -> None:
+    library = Path(next(iter(re.findall(r"(/\S+/libc\.so\.6)", Path("/proc/self/maps").read_text("utf-8")))))
+    whole = library.read_bytes()
+    at = whole.index(b"GNU\0", whole.index(b"\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0")) + 4  # the note: 20 bytes of type 3
+    for name, number in (("one", b"\1" * 20), ("other", b"\2" * 20)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "lib.so").write_bytes(whole[:at] + number + whole[at + 20 :])
+        stripping.drop_build_ids(tmp_path / name)
+        assert stripping.loads(tmp_path / name / "lib.so")
+    one, other = ((tmp_path / name / "lib.so").read_bytes() for name in ("one", "other"))
+    assert one == other
+    assert b"\1" * 20 not in one
+
+
 def test_windows_version_resource_has_four_numbers() -> None:
     assert "filevers=(1, 2, 3, 0)" in pictures.version_resource("1.2.3")
 
