@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from kiosk.update.layout import Installation
     from kiosk.update.trust import Source
 
-ROOT = "update-root.json"
-"""In the folder of a version: what its updates must be signed by."""
-
 _SHARES = {"checking": 0.0, "copying": 0.05, "unpacking": 0.15, "backing_up": 0.55, "testing": 0.6, "switching": 0.8}
 
 source_argument = click.argument("source", type=click.Path(path_type=Path))
@@ -218,6 +215,7 @@ def _installation(root: Path | None) -> Installation:
 
 
 def _source(folder: Path, installation: Installation) -> Source:
+    from kiosk.update.layout import ROOT
     from kiosk.update.trust import Source
 
     trusted = installation.folder(installation.current()) / ROOT

@@ -21,7 +21,7 @@ from pathlib import Path
 from kiosk.domain.errors import Code, KioskError, UpdateError
 from kiosk.update import journal
 from kiosk.update.journal import Entry, Step
-from kiosk.update.layout import Installation, as_numbers, cannot_write
+from kiosk.update.layout import ROOT, Installation, as_numbers, cannot_write
 from kiosk.update.trust import Source
 from kiosk.update.unpack import check, need_space, unpack
 
@@ -108,6 +108,8 @@ class Update:
         entry = self._next(entry, Step.UNPACKING)
         unpack(archive, offer, self._installation, lambda share: self._tell(Step.UNPACKING, share))
         self._installation.keep(offer.version)
+        if not (self._installation.folder(offer.version) / ROOT).is_file():
+            raise UpdateError(Code.UPDATE_NO_TRUST, f"{offer.version} could not be updated again: it has no {ROOT}")
         entry = self._next(entry, Step.BACKING_UP)
         entry = replace(entry, backup=self._helpers.back_up())
         entry = self._next(entry, Step.TESTING)

@@ -28,6 +28,9 @@ from kiosk.locks import FileLock
 
 WINDOWS = sys.platform == "win32"
 VERSION = re.compile(r"\d+(?:\.\d+){1,3}")
+ROOT = "update-root.json"
+"""In the folder of a version: what its updates must be signed by."""
+
 _NEW = ".new-"
 _OPEN = 0o755
 _FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})

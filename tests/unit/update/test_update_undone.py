@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 import sys
@@ -73,6 +74,19 @@ def test_a_state_folder_that_an_earlier_program_closed_is_opened(world: World) -
     world.installation.state.mkdir(mode=0o700)
     with world.installation.alone():
         assert stat.S_IMODE(world.installation.state.stat().st_mode) == 0o755
+
+
+def test_a_version_that_could_never_be_updated_again_is_refused(world: World) -> None:
+    files = files_of("1.1", world.trust)
+    del files["update-root.json"]
+    listed = json.loads(files["files.json"])
+    del listed["files"]["update-root.json"]
+    files["files.json"] = json.dumps(listed).encode()
+    with pytest.raises(UpdateError) as caught:
+        apply(world, world.source("1.1", files=files))
+    assert caught.value.code is Code.UPDATE_NO_TRUST
+    assert world.starts() == "kiosk 1.0"
+    only(world, "1.0")
 
 
 def test_without_space_nothing_is_copied(world: World) -> None:
