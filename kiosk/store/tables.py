@@ -8,22 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.domain.person import WIRE, Person
+from kiosk.domain.person import Person
 from kiosk.domain.results import ResultLine
-from kiosk.store.export import safe_cell, write_file
+from kiosk.store.export import COLUMNS, safe_cell, write_file
 from kiosk.store.wire import age_s, person_with_truth
 
-PEOPLE_COLUMNS = (
-    "id",
-    *WIRE.values(),
-    "verificationStatus",
-    "createdAt",
-    "updatedAt",
-    "truth",
-    "truthAgeS",
-    "truthReason",
-    "remoteId",
-)
 RESULT_COLUMNS = (
     "createdAt",
     "type",
@@ -56,8 +45,8 @@ def write_people(people: Sequence[Person], path: Path, *, now: datetime, reasons
     rows = []
     for person in people:
         wire = person_with_truth(person, now=now, reasons=reasons)
-        rows.append([wire[name] for name in PEOPLE_COLUMNS])
-    return _write(path, PEOPLE_COLUMNS, rows)
+        rows.append([wire[name] for name in COLUMNS])
+    return _write(path, COLUMNS, rows)
 
 
 def write_results(lines: Sequence[ResultLine], path: Path, *, now: datetime, reasons: Mapping[str, str]) -> int:
