@@ -140,6 +140,7 @@ def test_what_was_not_delivered_is_delivered_by_the_next_run(tmp_path: Path) -> 
 def test_the_addresses_in_a_flow_and_in_a_validation_are_told_too(sandbox: Sandbox) -> None:
     with receiving() as receiver:
         expect(sandbox.client.post("/v2/email-validations", json={**CODE, "webhookUrl": receiver.url}), 200)
+        receiver.wait(1)  # two deliveries go out side by side: only who waits for the first knows their order
         flow = {"project": ids.PROJECT, "type": "login", "webhookUrl": receiver.url}
         expect(sandbox.client.put(f"/v2/project-flows/{ids.LOGIN_FLOW}", json=flow), 200)
         other = {**CODE, "email": "bea@example.com"}
