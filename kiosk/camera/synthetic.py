@@ -148,7 +148,11 @@ def steady(*, seed: int = 0, pose: SyntheticPose | None = None) -> Script:
 def visit(
     *, seed: int = 0, empty_ms: float = 500.0, walk_ms: float = 1200.0, stay_ms: float = 1e9, from_cm: float = 110.0
 ) -> Script:
-    """An empty room, somebody walks up, stands and looks, and leaves after ``stay_ms``."""
+    """An empty room, somebody walks up, stands and looks, and leaves after ``stay_ms``.
+
+    They come straight on: the background of a portrait moves with its face, and its lines are taken for a held picture's edges
+    (:mod:`kiosk.vision.cues.bezel`), rightly, once both have moved sideways.
+    """
     stand = steady(seed=seed)
 
     def script(t_ms: float) -> SyntheticPose:
@@ -157,7 +161,7 @@ def visit(
         pose = stand(t_ms)
         left = 1.0 - min(1.0, (t_ms - empty_ms) / walk_ms)
         ease = left * left
-        return replace(pose, distance_cm=pose.distance_cm + (from_cm - pose.distance_cm) * ease, x=pose.x + 0.12 * ease)
+        return replace(pose, distance_cm=pose.distance_cm + (from_cm - pose.distance_cm) * ease)
 
     return script
 
